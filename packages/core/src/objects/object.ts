@@ -1,0 +1,119 @@
+import type { Labels } from '../selectors/label-selector.ts';
+import type { IpAddress } from '../sets/address.ts';
+import type { Policy } from '../policy/policy.ts';
+
+/** Names one object; `namespace` is empty for cluster-scoped kinds. `kind` is Kubernetes' own name. */
+export interface ObjectRef {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Everything of a cluster that bears on who may connect to whom. */
+export type KubernetesObject = Namespace | Node | Pod | Workload | Service | Policy;
+
+export interface Namespace {
+  readonly kind: 'Namespace';
+  readonly name: string;
+  /** Always carries `kubernetes.io/metadata.name`. */
+  readonly labels: Labels;
+  /** Its deletion has begun: policies that are deleted with it stay in force until its last pod is gone. */
+  readonly terminating: boolean;
+}
+
+export interface Node {
+  readonly kind: 'Node';
+  readonly name: string;
+  readonly labels: Labels;
+  /** Every IP address of `status.addresses`, whatever its type; host names are left out. */
+  readonly addresses: readonly IpAddress[];
+}
+
+export type Protocol = 'TCP' | 'UDP' | 'SCTP';
+
+/** The protocols whose ports rules can name, in the order in which answers list them. */
+export const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const satisfies readonly Protocol[];
+
+export interface ContainerPort {
+  /** Empty where the port has no name. */
+  readonly name: string;
+  readonly protocol: Protocol;
+  /** 1..65535 */
+  readonly port: number;
+}
+
+/** The controller of an object (`ownerReferences` with `controller: true`). */
+export interface Owner {
+  readonly kind: string;
+  readonly name: string;
+}
+
+export interface Pod {
+  readonly kind: 'Pod';
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly labels: Labels;
+  readonly owner: Owner | undefined;
+  /** Empty while the pod is not scheduled. */
+  readonly node: string;
+  /** Shares its node's network: node traffic, never a subject, never a pod peer. */
+  readonly hostNetwork: boolean;
+  /** Phase Succeeded or Failed: does not exist for policy. */
+  readonly finished: boolean;
+  readonly terminating: boolean;
+  /** Milliseconds since 1970; 0 where unknown. */
+  readonly createdAt: number;
+  readonly addresses: readonly IpAddress[];
+  /** Ports of containers and of sidecars (init containers that always restart). */
+  readonly ports: readonly ContainerPort[];
+}
+
+export type WorkloadKind =
+  | 'Deployment'
+  | 'ReplicaSet'
+  | 'StatefulSet'
+  | 'DaemonSet'
+  | 'Job'
+  | 'CronJob'
+  | 'ReplicationController';
+
+/** What makes pods. Its template stands for pods that do not exist yet. */
+export interface Workload {
+  readonly kind: WorkloadKind;
+  readonly namespace: string;
+  readonly name: string;
+  readonly owner: Owner | undefined;
+  /** It will make no (more) pods by itself: a finished Job, or an owned ReplicaSet scaled to zero. */
+  readonly idle: boolean;
+  readonly template: PodTemplate;
+}
+
+export interface PodTemplate {
+  readonly labels: Labels;
+  readonly hostNetwork: boolean;
+  readonly ports: readonly ContainerPort[];
+}
+
+export interface Service {
+  readonly kind: 'Service';
+  readonly namespace: string;
+  readonly name: string;
+  /** Empty for a Service without selector: its endpoints are managed by somebody else. */
+  readonly selector: Labels;
+  /** `spec.externalName`, empty for every other type. */
+  readonly externalName: string;
+  readonly clusterIPs: readonly IpAddress[];
+  readonly ports: readonly ServicePort[];
+}
+
+export interface ServicePort {
+  readonly name: string;
+  readonly protocol: Protocol;
+  /** The Service's own port, 1..65535. */
+  readonly port: number;
+  /** The backend's port: a number, or the name of a container port. */
+  readonly targetPort: number | string;
+  /** 0 where none is allocated. */
+  readonly nodePort: number;
+}
