@@ -1,4 +1,4 @@
-import type { Action, Direction, PolicyKind, Tier } from '../policy/policy.ts';
+import type { Action, Direction, PolicyRef, Tier } from '../policy/policy.ts';
 
 export type Verdict = 'allow' | 'deny' | 'unknown';
 
@@ -7,13 +7,6 @@ export interface Evaluation {
   readonly verdict: Verdict;
   readonly egress: Finding;
   readonly ingress: Finding;
-}
-
-export interface PolicyRef {
-  readonly kind: PolicyKind;
-  /** Empty for the kinds of the tiers. */
-  readonly namespace: string;
-  readonly name: string;
 }
 
 /** Points at what decided: a rule, and inside it the peer and the port that matched. */

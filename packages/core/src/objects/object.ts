@@ -32,7 +32,7 @@ export interface Node {
 export type Protocol = 'TCP' | 'UDP' | 'SCTP';
 
 /** The protocols whose ports rules can name, in the order in which answers list them. */
-export const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const satisfies readonly Protocol[];
+export const PROTOCOLS: readonly Protocol[] = ['TCP', 'UDP', 'SCTP'];
 
 export interface ContainerPort {
   /** Empty where the port has no name. */

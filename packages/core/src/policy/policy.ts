@@ -19,6 +19,13 @@ export type TierPolicyKind =
 
 export type PolicyKind = 'NetworkPolicy' | TierPolicyKind;
 
+export interface PolicyRef {
+  readonly kind: PolicyKind;
+  /** Empty for the kinds of the tiers. */
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** A networking.k8s.io/v1 NetworkPolicy, with every default and ambiguity resolved. */
 export interface NetworkPolicy {
   readonly kind: 'NetworkPolicy';

@@ -3,7 +3,7 @@ import { failed, ok, type Result } from '../result.ts';
 export type Family = 'IPv4' | 'IPv6';
 
 /** Both families, in the order in which answers name them. */
-export const FAMILIES = ['IPv4', 'IPv6'] as const satisfies readonly Family[];
+export const FAMILIES: readonly Family[] = ['IPv4', 'IPv6'];
 
 /**
  * One IP address. IPv4 values are numbers (0..2^32-1), IPv6 values bigints (0..2^128-1): the two

@@ -7,8 +7,18 @@ import { formatAddress, type Family, type IpAddress, parseAddress } from './addr
  * INVARIANT: host bits of `first` are zero; `last` is `first` with all host bits set.
  */
 export type Cidr =
-  | { readonly family: 'IPv4'; readonly first: number; readonly last: number; readonly length: number }
-  | { readonly family: 'IPv6'; readonly first: bigint; readonly last: bigint; readonly length: number };
+  | {
+      readonly family: 'IPv4';
+      readonly first: number;
+      readonly last: number;
+      readonly length: number;
+    }
+  | {
+      readonly family: 'IPv6';
+      readonly first: bigint;
+      readonly last: bigint;
+      readonly length: number;
+    };
 
 /** A block as it was written, with what a strict reader objects to. */
 export interface CidrSpelling {
@@ -45,9 +55,7 @@ export function parseCidr(text: string): Result<CidrSpelling, string> {
   });
 }
 
-const NOT_A_CIDR = failed(
-  'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
-);
+const NOT_A_CIDR = failed('must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)');
 
 /** The block of `length` leading bits around an address; host bits are masked. */
 export function cidrOf(address: IpAddress, length: number): Cidr {

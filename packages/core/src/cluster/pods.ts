@@ -1,0 +1,162 @@
+import type { Pod, Workload } from '../objects/object.ts';
+import type { Labels } from '../selectors/label-selector.ts';
+import type { IpAddress } from '../sets/address.ts';
+import type { Addresses } from './addresses.ts';
+import type { Hosts } from './hosts.ts';
+import type { MutablePodSet, NamespaceEntry, PodEntry } from './model.ts';
+import type { PodSets } from './pod-set.ts';
+import type { SubjectClasses } from './subject-class.ts';
+
+/** Keeps the pods of a cluster where they belong: in their sets, classes and addresses. */
+export interface Pods {
+  upsert(namespace: NamespaceEntry, pod: Pod, standIn: boolean): void;
+  remove(namespace: NamespaceEntry, name: string): void;
+  /** Puts a pod into the sets that its labels and its namespace's labels call for. */
+  place(pod: PodEntry): void;
+  /** Gives the members of a set their class anew, after the set got its first or lost its last policy. */
+  reclassify(members: Iterable<PodEntry>): void;
+}
+
+/** Makes the keeper of pods over the indexes of one cluster. */
+export function createPods(indexes: {
+  readonly podSets: PodSets;
+  readonly classes: SubjectClasses;
+  readonly addresses: Addresses;
+  readonly hosts: Hosts;
+}): Pods {
+  const { podSets, classes, addresses, hosts } = indexes;
+
+  const enterAddresses = (pod: PodEntry): void => {
+    if (pod.underPolicy) addresses.claim(pod, pod.object.addresses);
+    else if (!pod.object.finished) {
+      pod.addresses = pod.object.addresses;
+      hosts.addHostPod(pod.object);
+    }
+  };
+  const leaveAddresses = (pod: PodEntry): void => {
+    if (pod.underPolicy) addresses.release(pod, pod.object.addresses);
+    else if (!pod.object.finished) hosts.removeHostPod(pod.object);
+    pod.addresses = [];
+  };
+
+  const join = (pod: PodEntry): void => {
+    const before = pod.subject;
+    pod.subject = classes.join(pod.sets);
+    classes.leave(before);
+  };
+
+  const place = (pod: PodEntry): void => {
+    const wanted = pod.underPolicy
+      ? podSets.setsOf(pod.namespace, pod.object.labels)
+      : new Set<MutablePodSet>();
+    let subjectChanged = false;
+    for (const set of pod.sets) {
+      if (wanted.has(set)) continue;
+      pod.sets.delete(set);
+      set.members.delete(pod);
+      subjectChanged ||= set.policies.size > 0;
+    }
+    for (const set of wanted) {
+      if (pod.sets.has(set)) continue;
+      pod.sets.add(set);
+      set.members.add(pod);
+      subjectChanged ||= set.policies.size > 0;
+    }
+    if (subjectChanged) join(pod);
+  };
+
+  const add = (namespace: NamespaceEntry, object: Pod, standIn: boolean): void => {
+    const pod: PodEntry = {
+      object,
+      namespace,
+      standIn,
+      underPolicy: isUnderPolicy(object),
+      addresses: [],
+      sets: new Set(),
+      subject: classes.join([]),
+    };
+    namespace.pods.set(object.name, pod);
+    enterAddresses(pod);
+    place(pod);
+  };
+
+  return {
+    upsert(namespace, object, standIn) {
+      const pod = namespace.pods.get(object.name);
+      if (pod === undefined) {
+        add(namespace, object, standIn);
+        return;
+      }
+      const before = pod.object;
+      const underPolicy = isUnderPolicy(object);
+      const moved = hasMoved(before, object);
+      if (moved) leaveAddresses(pod);
+      const replace = pod.underPolicy !== underPolicy || !sameLabels(before.labels, object.labels);
+      pod.object = object;
+      pod.underPolicy = underPolicy;
+      if (moved) enterAddresses(pod);
+      if (replace) place(pod);
+    },
+    remove(namespace, name) {
+      const pod = namespace.pods.get(name);
+      if (pod === undefined) return;
+      leaveAddresses(pod);
+      for (const set of pod.sets) set.members.delete(pod);
+      pod.sets.clear();
+      classes.leave(pod.subject);
+      namespace.pods.delete(name);
+    },
+    place,
+    reclassify(members) {
+      for (const pod of members) join(pod);
+    },
+  };
+}
+
+/** The pod that stands for those which a workload has not made yet. */
+export function standInOf(workload: Workload): Pod {
+  return {
+    kind: 'Pod',
+    namespace: workload.namespace,
+    name: `${workload.kind}/${workload.name}`,
+    uid: '',
+    labels: workload.template.labels,
+    owner: { kind: workload.kind, name: workload.name },
+    node: '',
+    hostNetwork: workload.template.hostNetwork,
+    finished: false,
+    terminating: false,
+    createdAt: 0,
+    addresses: [],
+    ports: workload.template.ports,
+  };
+}
+
+function isUnderPolicy(pod: Pod): boolean {
+  return !pod.hostNetwork && !pod.finished;
+}
+
+/** Whether anything changed that says which addresses the pod has, or with what right. */
+function hasMoved(before: Pod, after: Pod): boolean {
+  return (
+    before.hostNetwork !== after.hostNetwork ||
+    before.finished !== after.finished ||
+    before.terminating !== after.terminating ||
+    before.createdAt !== after.createdAt ||
+    before.uid !== after.uid ||
+    before.node !== after.node ||
+    !sameAddresses(before.addresses, after.addresses)
+  );
+}
+
+function sameAddresses(left: readonly IpAddress[], right: readonly IpAddress[]): boolean {
+  return (
+    left.length === right.length && left.every(({ value }, index) => value === right[index]?.value)
+  );
+}
+
+function sameLabels(left: Labels, right: Labels): boolean {
+  if (left.size !== right.size) return false;
+  for (const [key, value] of left) if (right.get(key) !== value) return false;
+  return true;
+}

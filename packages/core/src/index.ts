@@ -1,0 +1,28 @@
+/**
+ * What Kubernetes NetworkPolicy means, as a library without I/O.
+ *
+ * Start with `decode` (a manifest's value becomes an object), `clusterOf` (objects become an index
+ * that follows changes) and `evaluate` (may this connection be made, and why). Everything else here
+ * serves these three: `evaluatePorts` answers for all ports at once, `suggestAllowance` and
+ * `necessaryRules` explain an answer.
+ */
+export * from './result.ts';
+export * from './issue.ts';
+export { unreachable } from './unreachable.ts';
+export * from './sets/address.ts';
+export * from './sets/cidr.ts';
+export * from './selectors/label-selector.ts';
+export * from './objects/object.ts';
+export * from './policy/policy.ts';
+export type { Change } from './cluster/change.ts';
+export {
+  type Cluster,
+  type ClusterOptions,
+  clusterOf,
+  createCluster,
+} from './cluster/cluster.ts';
+export { deletionOf } from './cluster/deletion.ts';
+export type { ClusterPod } from './cluster/model.ts';
+export * from './evaluate/connection.ts';
+export { commonFamilies, evaluate, verdictOf } from './evaluate/evaluate.ts';
+export * from './evaluate/finding.ts';
