@@ -26,3 +26,11 @@ export type { ClusterPod } from './cluster/model.ts';
 export * from './evaluate/connection.ts';
 export { commonFamilies, evaluate, verdictOf } from './evaluate/evaluate.ts';
 export * from './evaluate/finding.ts';
+export { type NecessaryRules, necessaryRules } from './evaluate/necessary.ts';
+export { evaluatePorts, type PortAnswer, sameEvaluation } from './evaluate/ports.ts';
+export {
+  type Manifest,
+  type ManifestValue,
+  type Suggestion,
+  suggestAllowance,
+} from './evaluate/suggest.ts';

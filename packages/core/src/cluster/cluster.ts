@@ -13,6 +13,7 @@ import type { NetworkPolicy, Policy, PolicyKind, PolicyRef } from '../policy/pol
 import { selects } from '../selectors/label-selector.ts';
 import type { IpAddress } from '../sets/address.ts';
 import { createAddresses } from './addresses.ts';
+import { unreachable } from '../unreachable.ts';
 import type { Change } from './change.ts';
 import { createHosts } from './hosts.ts';
 import type { ClusterPod, NamespaceEntry } from './model.ts';
@@ -148,6 +149,7 @@ export function createCluster(options: Partial<ClusterOptions> = {}): Cluster {
   };
 
   const upsert = (object: KubernetesObject): void => {
+    if ('template' in object) return workloads.upsert(object);
     switch (object.kind) {
       case 'Namespace':
         return setNamespace(object.name, object);
@@ -164,7 +166,7 @@ export function createCluster(options: Partial<ClusterOptions> = {}): Cluster {
       case 'undecodable':
         return policies.upsert(object);
       default:
-        return workloads.upsert(object);
+        return unreachable(object);
     }
   };
 

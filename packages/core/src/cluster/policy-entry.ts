@@ -59,8 +59,12 @@ function compilePolicy(policy: Policy, acquire: Acquire): Compiled {
       return compileNetworkPolicy(policy, acquire);
     case 'undecodable':
       return compileUndecodable(policy, acquire);
-    default:
+    case 'ClusterNetworkPolicy':
+    case 'AdminNetworkPolicy':
+    case 'BaselineAdminNetworkPolicy':
       return compileTierPolicy(policy, acquire);
+    default:
+      return unreachable(policy);
   }
 }
 
