@@ -1,0 +1,12 @@
+/**
+ * Kubernetes objects from text.
+ *
+ * Start with `readManifests`: texts in, objects out, and every issue with its file, line and column.
+ * `readSources` gets the texts from files, folders and standard input; `renderIssue` writes an issue
+ * for a terminal. Nothing here knows what a policy means: that is core's `decode`.
+ */
+export { readSources, type ReadOptions } from './sources/read-sources.ts';
+export { type Source, SourceError, type SourceErrorCode } from './sources/source.ts';
+export type { Loaded, LocatedIssue, Place } from './manifests/loaded.ts';
+export { type ManifestOptions, readManifests } from './manifests/read-manifests.ts';
+export { renderIssue } from './manifests/render-issue.ts';

@@ -1,0 +1,155 @@
+import {
+  decode,
+  type Issue,
+  formatPath,
+  type KubernetesObject,
+  listItems,
+  type ObjectRef,
+  type Path,
+  unreachable,
+} from '@ringfence/core';
+import type { Document, Duplicate } from '../text/span.ts';
+import { fullKind } from './foreign.ts';
+import type { LocatedIssue } from './loaded.ts';
+import { locatedAt, type Origin, placeOf, type Reading, spanOfPath } from './reading.ts';
+
+/** What a document, or an item of a list, turned out to be. */
+export type Item =
+  | {
+      readonly kind: 'object';
+      readonly ref: ObjectRef;
+      readonly object: KubernetesObject;
+      readonly origin: Origin;
+    }
+  /** Known by its name, but not fit for use: its issues say why. */
+  | { readonly kind: 'invalid'; readonly ref: ObjectRef; readonly origin: Origin }
+  | {
+      readonly kind: 'otherKind';
+      readonly fullKind: string;
+      readonly foreignPolicy: boolean;
+      readonly origin: Origin;
+    };
+
+/** Decodes the objects of one document, and locates whatever is wrong in it. */
+export function decodeDocument(
+  reading: Reading,
+  document: Document,
+  namespace: string,
+): { readonly items: readonly Item[]; readonly issues: readonly LocatedIssue[] } {
+  const issues = document.faults.map((fault) =>
+    locatedAt(
+      reading,
+      { start: fault.offset, end: fault.offset + 1 },
+      { issue: syntaxIssue(fault), object: undefined },
+    ),
+  );
+  const items: Item[] = [];
+  if (document.value === undefined) return { items, issues };
+  const duplicates = document.duplicates();
+  for (const { value, path } of listItems(document.value) ?? [
+    { value: document.value, path: [] },
+  ]) {
+    if (value === undefined) continue;
+    const origin = { reading, document, path };
+    const read = decodeItem(value, origin, namespace);
+    const repeated = duplicates.filter((duplicate) => startsWith(duplicate.path, path));
+    issues.push(...read.issues, ...repeated.map((it) => duplicateIssue(it, origin, read.object)));
+    items.push(repeated.length === 0 ? read.item : spoiled(read.item));
+  }
+  return { items, issues };
+}
+
+interface DecodedItem {
+  readonly item: Item;
+  readonly object: ObjectRef | undefined;
+  readonly issues: readonly LocatedIssue[];
+}
+
+function decodeItem(value: unknown, origin: Origin, namespace: string): DecodedItem {
+  const decoded = decode(value, { namespace, reading: isStored(value) ? 'stored' : 'strict' });
+  const located = (issues: readonly Issue[], object: ObjectRef | undefined): LocatedIssue[] =>
+    issues.map((issue) =>
+      locatedAt(origin.reading, spanOfPath(origin, issue.path, issue.at), { issue, object }),
+    );
+  switch (decoded.kind) {
+    case 'object': {
+      const { object, warnings } = decoded;
+      const ref = refOf(object);
+      const item: Item = { kind: 'object', ref, object, origin };
+      return { item, object: ref, issues: located(warnings, ref) };
+    }
+    case 'invalid': {
+      const { ref } = decoded;
+      const object = ref.kind === '' ? undefined : ref;
+      return {
+        item: { kind: 'invalid', ref, origin },
+        object,
+        issues: located(decoded.issues, object),
+      };
+    }
+    case 'otherKind': {
+      const { apiVersion, objectKind, foreignPolicy } = decoded;
+      const name = fullKind(apiVersion, objectKind);
+      const item: Item = { kind: 'otherKind', fullKind: name, foreignPolicy, origin };
+      return { item, object: undefined, issues: [] };
+    }
+    default:
+      return unreachable(decoded);
+  }
+}
+
+/** What a server has once taken, it has marked with its own fields. */
+function isStored(value: unknown): boolean {
+  const metadata = field(value, 'metadata');
+  return (
+    typeof field(metadata, 'uid') === 'string' &&
+    typeof field(metadata, 'creationTimestamp') === 'string'
+  );
+}
+
+function field(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.getOwnPropertyDescriptor(value, name)?.value;
+}
+
+function refOf(object: KubernetesObject): ObjectRef {
+  const kind = object.kind === 'undecodable' ? object.policyKind : object.kind;
+  return { kind, namespace: 'namespace' in object ? object.namespace : '', name: object.name };
+}
+
+function startsWith(path: Path, prefix: Path): boolean {
+  return prefix.every((step, index) => path[index] === step);
+}
+
+function syntaxIssue({
+  message,
+  hint,
+}: {
+  readonly message: string;
+  readonly hint: string;
+}): Issue {
+  return { code: 'syntax', severity: 'error', path: [], at: 'value', message, hint };
+}
+
+function duplicateIssue(
+  { path, first, again }: Duplicate,
+  { reading, path: prefix }: Origin,
+  object: ObjectRef | undefined,
+): LocatedIssue {
+  const inner = path.slice(prefix.length);
+  const { line } = placeOf(reading, first);
+  const issue: Issue = {
+    code: 'duplicateField',
+    severity: 'error',
+    path: inner,
+    at: 'key',
+    message: `duplicate field "${formatPath(inner)}"`,
+    hint: `it stands on line ${line} as well; kubectl would silently take the last one`,
+  };
+  return locatedAt(reading, again, { issue, object });
+}
+
+function spoiled(item: Item): Item {
+  if (item.kind !== 'object') return item;
+  return { kind: 'invalid', ref: item.ref, origin: item.origin };
+}
