@@ -103,6 +103,7 @@ export function createCluster(options: Partial<ClusterOptions> = {}): Cluster {
   const podSets: PodSets = createPodSets({
     namespaces: () => namespaces.all(),
     namespaceNamed: namespaces.named,
+    onReleased: namespaces.prune,
   });
   const pods = createPods({ podSets, classes, addresses, hosts });
   const policies = createPolicies({ podSets, classes, pods });
@@ -149,7 +150,11 @@ export function createCluster(options: Partial<ClusterOptions> = {}): Cluster {
   };
 
   const upsert = (object: KubernetesObject): void => {
-    if ('template' in object) return workloads.upsert(object);
+    if ('template' in object) {
+      workloads.upsert(object);
+      namespaces.prune(object.namespace);
+      return;
+    }
     switch (object.kind) {
       case 'Namespace':
         return setNamespace(object.name, object);

@@ -34,6 +34,8 @@ export interface PodSets {
 export function createPodSets(world: {
   readonly namespaces: () => Iterable<NamespaceEntry>;
   readonly namespaceNamed: (name: string) => NamespaceEntry;
+  /** A set that was scoped to this namespace is gone. */
+  readonly onReleased: (name: string) => void;
 }): PodSets {
   const sets = new Map<string, MutablePodSet>();
   const groups = new Map<string, NamespaceGroup>();
@@ -107,6 +109,7 @@ export function createPodSets(world: {
       for (const member of set.members) member.sets.delete(set);
       if (set.scope.kind === 'named') {
         world.namespaceNamed(set.scope.name).podSets.remove(set.pods, set);
+        world.onReleased(set.scope.name);
         return;
       }
       const group = groupOf(set.scope.namespaces);

@@ -32,12 +32,12 @@ export function createWorkloads(standIns: StandIns): Workloads {
   const workloads = new Map<string, Workload>();
   const pods = new Map<string, Set<Pod>>();
   const children = new Map<string, Set<string>>();
-  /** The Deployment of a ReplicaSet that is not in the input, read off its pods. */
-  const implied = new Map<string, Owner>();
+  /** Names of the Deployment of a ReplicaSet, and how many of its pods tell that name. */
+  const told = new Map<string, Map<string, number>>();
   const shown = new Map<string, Workload>();
 
   const parentOf = (key: string): Owner | undefined =>
-    workloads.get(key)?.owner ?? implied.get(key);
+    workloads.get(key)?.owner ?? deploymentNamed([...(told.get(key)?.keys() ?? [])].sort()[0]);
 
   const descendants = (key: string, depth = 0): readonly Pod[] => {
     const own = [...(pods.get(key) ?? [])];
@@ -46,11 +46,18 @@ export function createWorkloads(standIns: StandIns): Workloads {
     return [...own, ...below.flatMap((child) => descendants(child, depth + 1))];
   };
 
+  const hasLivePod = (key: string, depth = 0): boolean => {
+    for (const { finished } of pods.get(key) ?? []) if (!finished) return true;
+    if (depth === MAX_DEPTH) return false;
+    for (const child of children.get(key) ?? []) if (hasLivePod(child, depth + 1)) return true;
+    return false;
+  };
+
   const standsIn = (workload: Workload, key: string): boolean => {
     const { owner, namespace } = workload;
     if (workload.idle) return false;
     if (owner !== undefined && workloads.has(keyOf(namespace, owner))) return false;
-    return descendants(key).every(({ finished }) => finished);
+    return !hasLivePod(key);
   };
 
   const review = (key: string): void => {
@@ -83,7 +90,10 @@ export function createWorkloads(standIns: StandIns): Workloads {
 
   const unlink = (workload: Workload): void => {
     const { owner, namespace } = workload;
-    if (owner !== undefined) remove(children, keyOf(namespace, owner), keyOf(namespace, workload));
+    if (owner === undefined) return;
+    const key = keyOf(namespace, workload);
+    if (owner.kind === 'Deployment' && told.get(key)?.has(owner.name) === true) return;
+    remove(children, keyOf(namespace, owner), key);
   };
 
   return {
@@ -112,20 +122,32 @@ export function createWorkloads(standIns: StandIns): Workloads {
       add(pods, key, pod);
       const deployment = deploymentOf(pod);
       if (deployment !== undefined) {
-        implied.set(key, deployment);
+        const names = told.get(key) ?? new Map<string, number>();
+        told.set(key, names.set(deployment.name, (names.get(deployment.name) ?? 0) + 1));
         add(children, keyOf(pod.namespace, deployment), key);
       }
       reviewUp(pod.namespace, pod.owner);
     },
     removePod(pod) {
       if (pod.owner === undefined) return;
-      const key = keyOf(pod.namespace, pod.owner);
+      const { namespace, owner } = pod;
+      const key = keyOf(namespace, owner);
       remove(pods, key, pod);
-      reviewUp(pod.namespace, pod.owner);
-      const deployment = implied.get(key);
-      if (pods.has(key) || deployment === undefined) return;
-      implied.delete(key);
-      if (!workloads.has(key)) remove(children, keyOf(pod.namespace, deployment), key);
+      reviewUp(namespace, owner);
+      const deployment = deploymentOf(pod);
+      const names = told.get(key);
+      if (deployment === undefined || names === undefined) return;
+      const left = (names.get(deployment.name) ?? 0) - 1;
+      if (left > 0) {
+        names.set(deployment.name, left);
+        return;
+      }
+      names.delete(deployment.name);
+      if (names.size === 0) told.delete(key);
+      const said = workloads.get(key)?.owner;
+      if (said?.kind === deployment.kind && said.name === deployment.name) return;
+      remove(children, keyOf(namespace, deployment), key);
+      reviewUp(namespace, deployment);
     },
     find: (kind, namespace, name) => workloads.get(keyOf(namespace, { kind, name })),
     all: () => workloads.values(),
@@ -152,6 +174,10 @@ function deploymentOf(pod: Pod): Owner | undefined {
   const { name } = pod.owner;
   if (!name.endsWith(suffix) || name === suffix) return undefined;
   return { kind: 'Deployment', name: name.slice(0, -suffix.length) };
+}
+
+function deploymentNamed(name: string | undefined): Owner | undefined {
+  return name === undefined ? undefined : { kind: 'Deployment', name };
 }
 
 function add<T>(sets: Map<string, Set<T>>, key: string, item: T): void {
