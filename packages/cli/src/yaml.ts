@@ -1,0 +1,60 @@
+/**
+ * Writes plain data as YAML, as people write manifests: two spaces, and quotes only where a reader
+ * of YAML 1.1 or 1.2 would otherwise take the text for something else.
+ */
+export function toYaml(value: unknown): string {
+  return isEmpty(value) || !isCollection(value)
+    ? `${scalar(value)}\n`
+    : `${block(value, '').join('\n')}\n`;
+}
+
+type Collection = readonly unknown[] | Readonly<Record<string, unknown>>;
+
+function block(value: Collection, indent: string): readonly string[] {
+  if (isList(value)) return value.flatMap((item) => listItem(item, indent));
+  return entriesOf(value).flatMap(([key, item]) => {
+    const head = `${indent}${text(key)}:`;
+    if (!isCollection(item) || isEmpty(item)) return [`${head} ${scalar(item)}`];
+    return [head, ...block(item, isList(item) ? indent : `${indent}  `)];
+  });
+}
+
+function listItem(item: unknown, indent: string): readonly string[] {
+  if (!isCollection(item) || isEmpty(item)) return [`${indent}- ${scalar(item)}`];
+  const [first = '', ...rest] = block(item, `${indent}  `);
+  return [`${indent}- ${first.slice(indent.length + 2)}`, ...rest];
+}
+
+function scalar(value: unknown): string {
+  if (typeof value === 'string') return text(value);
+  if (isCollection(value)) return isList(value) ? '[]' : '{}';
+  return JSON.stringify(value) ?? 'null';
+}
+
+/** Words that some reader takes for a truth value or for nothing. */
+const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null|nan)$/i;
+
+/** Starts with a letter (or is a path), so it is no number, date, address or indicator. */
+const PLAIN = /^[A-Za-z/][\w./@+-]*(?: [\w./@+-]+)*$/;
+
+function text(value: string): string {
+  return PLAIN.test(value) && !RESERVED.test(value) ? value : JSON.stringify(value);
+}
+
+function isCollection(value: unknown): value is Collection {
+  return typeof value === 'object' && value !== null;
+}
+
+function isList(value: Collection): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+function isEmpty(value: unknown): boolean {
+  return isCollection(value) && (isList(value) ? value.length : entriesOf(value).length) === 0;
+}
+
+function entriesOf(
+  value: Readonly<Record<string, unknown>>,
+): readonly (readonly [string, unknown])[] {
+  return Object.entries(value).filter(([, item]) => item !== undefined);
+}
