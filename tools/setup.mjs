@@ -69,7 +69,10 @@ function run(program, args) {
     {
       cwd: ROOT,
       stdio: 'inherit',
-      env: { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env['PATH']}` },
+      env: {
+        ...(process.stdout.isTTY ? process.env : withoutColour(process.env)),
+        PATH: `${path.dirname(node)}${path.delimiter}${process.env['PATH']}`,
+      },
     },
   );
   // A terminal sends its interrupt to the whole group; the child decides when to end.
@@ -81,4 +84,13 @@ function run(program, args) {
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });
+}
+
+/**
+ * The environment in which no program colours its output, whatever it thinks of it.
+ *
+ * @param {NodeJS.ProcessEnv} environment
+ */
+function withoutColour(environment) {
+  return { ...environment, NO_COLOR: '1', FORCE_COLOR: undefined };
 }
