@@ -8,5 +8,6 @@
 export { readSources, type ReadOptions } from './sources/read-sources.ts';
 export { type Source, SourceError, type SourceErrorCode } from './sources/source.ts';
 export type { Loaded, LocatedIssue, Place } from './manifests/loaded.ts';
+export { type LocatedDocument, readDocuments } from './manifests/read-documents.ts';
 export { type ManifestOptions, readManifests } from './manifests/read-manifests.ts';
 export { renderIssue } from './manifests/render-issue.ts';

@@ -11,6 +11,7 @@ import {
 import type { Document, Duplicate } from '../text/span.ts';
 import { fullKind } from './foreign.ts';
 import type { LocatedIssue } from './loaded.ts';
+import { refOf } from './object-ref.ts';
 import { locatedAt, type Origin, placeOf, type Reading, spanOfPath } from './reading.ts';
 
 /** What a document, or an item of a list, turned out to be. */
@@ -112,16 +113,12 @@ function field(value: unknown, name: string): unknown {
   return Object.getOwnPropertyDescriptor(value, name)?.value;
 }
 
-function refOf(object: KubernetesObject): ObjectRef {
-  const kind = object.kind === 'undecodable' ? object.policyKind : object.kind;
-  return { kind, namespace: 'namespace' in object ? object.namespace : '', name: object.name };
-}
-
 function startsWith(path: Path, prefix: Path): boolean {
   return prefix.every((step, index) => path[index] === step);
 }
 
-function syntaxIssue({
+/** A text that is not YAML or JSON, as an issue. */
+export function syntaxIssue({
   message,
   hint,
 }: {
@@ -131,7 +128,8 @@ function syntaxIssue({
   return { code: 'syntax', severity: 'error', path: [], at: 'value', message, hint };
 }
 
-function duplicateIssue(
+/** A field that is there twice, as an issue of the object (or document) that holds it. */
+export function duplicateIssue(
   { path, first, again }: Duplicate,
   { reading, path: prefix }: Origin,
   object: ObjectRef | undefined,

@@ -1,7 +1,7 @@
 import type { ObjectRef } from '@ringfence/core';
 import type { LocatedIssue } from './loaded.ts';
+import { nameOf } from './object-ref.ts';
 import { locatedAt, type Origin, placeOf, spanOfPath } from './reading.ts';
-import { nameOf } from './render-issue.ts';
 
 /** Knows which objects were seen, and where. */
 export interface Identities {

@@ -57,11 +57,11 @@ function readDocument(
   document: Document,
   options: ManifestOptions,
 ): ReadDocument {
-  // Before anything else: flattened text repeats fields, and that is not what is wrong with it.
-  const misplaced = misplacedIn(reading, document, options.namespace);
-  if (misplaced !== undefined) return { items: [], issues: [misplaced] };
   const read = decodeDocument(reading, document, options.namespace);
   if (!read.issues.some(({ severity }) => severity === 'error')) return read;
+  // Flattened text repeats fields and breaks YAML, but that is not what is wrong with it.
+  const misplaced = misplacedIn({ reading, document }, read.issues, options.namespace);
+  if (misplaced !== undefined) return { items: [], issues: [misplaced] };
   const action = templateIn(reading, document, read.issues);
   if (action === undefined) return read;
   const issue = locatedAt(reading, action, { issue: templateIssue(), object: undefined });

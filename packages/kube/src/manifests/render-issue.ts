@@ -1,6 +1,6 @@
-import type { ObjectRef } from '@ringfence/core';
 import { printable } from '../text/excerpt.ts';
 import type { LocatedIssue } from './loaded.ts';
+import { nameOf } from './object-ref.ts';
 
 /** Writes an issue for a terminal: where and what, the line at fault, and what to write instead. */
 export function renderIssue(issue: LocatedIssue): string {
@@ -11,11 +11,6 @@ export function renderIssue(issue: LocatedIssue): string {
   if (excerpt !== '') lines.push(...excerpt.split('\n').map((line) => `  ${line}`));
   if (hint !== '') lines.push(...hinted(hint));
   return lines.join('\n');
-}
-
-/** `NetworkPolicy shop/db`; without a slash for what lives in no namespace. */
-export function nameOf({ kind, namespace, name }: ObjectRef): string {
-  return `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
 }
 
 function hinted(hint: string): readonly string[] {
