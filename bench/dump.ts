@@ -46,10 +46,13 @@ function yaml(value: Value, indent: string): string {
     if (fields.length === 0) return '{}';
     return fields.map(([name, field]) => `${name}:${below(field, indent)}`).join(`\n${indent}`);
   }
-  return typeof value === 'string' && !/^[a-z/][\w ./-]*$/iu.test(value)
+  return typeof value === 'string' && (!PLAIN.test(value) || WORD.test(value))
     ? JSON.stringify(value)
     : String(value);
 }
+
+const PLAIN = /^[a-z/][\w ./-]*$/iu;
+const WORD = /^(?:true|false|null|yes|no|on|off|y|n)$/iu;
 
 function below(value: Value, indent: string): string {
   const empty = typeof value !== 'object' || value === null || Object.keys(value).length === 0;
