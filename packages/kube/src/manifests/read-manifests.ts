@@ -2,7 +2,7 @@ import type { KubernetesObject, ObjectRef } from '@ringfence/core';
 import { misplacedIn } from '../indentation/misplaced.ts';
 import { readText } from '../read-text.ts';
 import type { Source } from '../sources/source.ts';
-import type { Document } from '../text/span.ts';
+import type { Document, Span } from '../text/span.ts';
 import { decodeDocument, type Item } from './decode-document.ts';
 import { foreignIssue } from './foreign.ts';
 import { createIdentities } from './identities.ts';
@@ -68,17 +68,19 @@ function readDocument(
   return { items: [], issues: [issue] };
 }
 
-/** A template's action that explains the errors: the text cannot be read, or their lines hold it. */
+/** A template's action that explains the errors: it stands bare in the text, or in their lines. */
 function templateIn(
   { source: { text } }: Reading,
-  document: Document,
+  { span }: Document,
   issues: readonly LocatedIssue[],
-): ReturnType<typeof templateAction> {
-  if (document.faults.length > 0) return templateAction(text, document.span);
-  if (!issues.some(({ severity, excerpt }) => severity === 'error' && excerpt.includes('{{'))) {
-    return undefined;
-  }
-  const start = text.indexOf('{{', document.span.start);
+): Span | undefined {
+  const bare = templateAction(text, span);
+  if (bare !== undefined) return bare;
+  const quoted = issues.some(
+    ({ severity, excerpt }) => severity === 'error' && excerpt.includes('{{'),
+  );
+  if (!quoted) return undefined;
+  const start = text.indexOf('{{', span.start);
   return { start, end: start + 2 };
 }
 
