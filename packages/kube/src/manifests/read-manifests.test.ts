@@ -122,10 +122,32 @@ test('braces in a sound manifest are text', () => {
   expect(errors(text)).toEqual([]);
 });
 
-test('a chart has to be rendered', () => {
-  const sources = [{ name: 'web/Chart.yaml', text: 'apiVersion: v2\nname: web\n' }];
-  const wrong = readManifests(sources, { namespace: 'x', strict: false }).errors;
-  expect(wrong.map(({ code }) => code)).toEqual(['template']);
+test('a chart is told once, whatever it is made of', () => {
+  const sources = ['Chart.yaml', 'values.yaml', 'templates/a.yaml', '../b.yaml'].map((name) => ({
+    name: `web/${name}`.replace('web/../', ''),
+    text: name.endsWith('b.yaml') ? policy('b') : '{{ .a }}: 1\n',
+  }));
+  const { objects, errors: wrong } = readManifests(sources, { namespace: 'x', strict: false });
+  expect(wrong.map(({ place, code }) => [place.file, code])).toEqual([
+    ['web/Chart.yaml', 'template'],
+  ]);
+  expect(wrong[0]?.hint).toMatch(/^helm template RELEASE web\/ \|/u);
+  expect(objects.map(({ name }) => name)).toEqual(['b']);
+});
+
+test('a kustomization is warned about, the files beside it are read', () => {
+  const sources = [
+    { name: 'kustomization.yaml', text: 'resources: [a.yaml]\n' },
+    { name: 'a.yaml', text: policy('a') },
+  ];
+  const {
+    objects,
+    errors: wrong,
+    warnings,
+  } = readManifests(sources, { namespace: 'x', strict: true });
+  expect(wrong).toEqual([]);
+  expect(warnings.map(({ hint }) => hint)).toEqual(['kubectl kustomize . | ringfence ... -f -']);
+  expect(objects).toHaveLength(1);
 });
 
 test('places are found again, those of defaults at what is around them', () => {

@@ -1,4 +1,4 @@
-import type { KubernetesObject, ObjectRef } from '@ringfence/core';
+import { type KubernetesObject, type ObjectRef, unreachable } from '@ringfence/core';
 import { misplacedIn } from '../indentation/misplaced.ts';
 import { readText } from '../read-text.ts';
 import type { Source } from '../sources/source.ts';
@@ -7,8 +7,9 @@ import { decodeDocument, type Item } from './decode-document.ts';
 import { foreignIssue } from './foreign.ts';
 import { createIdentities } from './identities.ts';
 import type { Loaded, LocatedIssue } from './loaded.ts';
+import { type Role, roleIn } from './packaging.ts';
 import { locatedAt, placeOf, type Reading, spanOfPath, startReading } from './reading.ts';
-import { chartIssue, isChart, templateAction, templateIssue } from './template.ts';
+import { templateAction, templateIssue } from './template.ts';
 
 export interface ManifestOptions {
   /** Takes the place of `metadata.namespace` where a namespaced object has none. */
@@ -23,40 +24,46 @@ export interface ManifestOptions {
  * A broken document hides no other one. Sync, and pure over the texts.
  */
 export function readManifests(sources: Iterable<Source>, options: ManifestOptions): Loaded {
-  const found: { readonly items: Item[]; readonly issues: LocatedIssue[] } = {
-    items: [],
-    issues: [],
-  };
-  for (const source of sources) {
-    const reading = startReading(source);
-    const ofSource: LocatedIssue[] = [];
-    for (const document of documentsOf(reading, ofSource)) {
-      const { items, issues } = readDocument(reading, document, options);
-      found.items.push(...items);
-      ofSource.push(...issues);
-    }
-    found.issues.push(...onlyOneTemplate(ofSource).sort(byPosition));
+  const items: Item[] = [];
+  const issues: LocatedIssue[] = [];
+  const all = [...sources];
+  const roleOf = roleIn(all);
+  for (const source of all) {
+    const read = readSource(startReading(source), roleOf(source), options);
+    items.push(...read.items);
+    issues.push(...onlyOneTemplate(read.issues).sort(byPosition));
   }
-  return loadedFrom(found.items, found.issues, options);
+  return loadedFrom(items, issues, options);
 }
 
-function documentsOf(reading: Reading, issues: LocatedIssue[]): readonly Document[] {
-  const { name, text } = reading.source;
-  if (!isChart(name)) return readText(text);
-  issues.push(locatedAt(reading, { start: 0, end: 0 }, { issue: chartIssue(), object: undefined }));
-  return [];
-}
-
-interface ReadDocument {
+interface Read {
   readonly items: readonly Item[];
   readonly issues: readonly LocatedIssue[];
 }
 
-function readDocument(
-  reading: Reading,
-  document: Document,
-  options: ManifestOptions,
-): ReadDocument {
+function readSource(reading: Reading, role: Role, options: ManifestOptions): Read {
+  switch (role.kind) {
+    case 'manifests': {
+      const documents = readText(reading.source.text);
+      const read = documents.map((document) => readDocument(reading, document, options));
+      return {
+        items: read.flatMap(({ items }) => items),
+        issues: read.flatMap(({ issues }) => issues),
+      };
+    }
+    case 'description': {
+      const start = { start: 0, end: 1 };
+      const issue = locatedAt(reading, start, { issue: role.issue, object: undefined });
+      return { items: [], issues: [issue] };
+    }
+    case 'part':
+      return { items: [], issues: [] };
+    default:
+      return unreachable(role);
+  }
+}
+
+function readDocument(reading: Reading, document: Document, options: ManifestOptions): Read {
   const read = decodeDocument(reading, document, options.namespace);
   if (!read.issues.some(({ severity }) => severity === 'error')) return read;
   // Flattened text repeats fields and breaks YAML, but that is not what is wrong with it.

@@ -24,16 +24,3 @@ export function templateIssue(): Issue {
     hint: 'helm template RELEASE CHART | ringfence ... -f -',
   };
 }
-
-/** Says that the folder is a chart. */
-export function chartIssue(): Issue {
-  return {
-    ...templateIssue(),
-    message: 'this folder is a Helm chart, not manifests: it has to be rendered first',
-  };
-}
-
-/** Whether the name is that of a chart's description. */
-export function isChart(name: string): boolean {
-  return /(?:^|[\\/])Chart\.ya?ml$/u.test(name);
-}
