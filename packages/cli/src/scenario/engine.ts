@@ -1,0 +1,42 @@
+import {
+  type Change,
+  type Cluster,
+  type Connection,
+  createCluster,
+  evaluate,
+  type Verdict,
+} from '@ringfence/core';
+
+/**
+ * Something that says whether connections work: the evaluator, a trace through the compiled rules,
+ * or the kernel itself. Scenarios do not know which one answers.
+ */
+export interface Engine {
+  readonly name: string;
+  create(options: EngineOptions): EngineSession;
+}
+
+export interface EngineOptions {
+  readonly ownNodeEgress: 'enforce' | 'allow';
+}
+
+/** One cluster under test. Changes come in order; questions are about the state after them. */
+export interface EngineSession {
+  apply(changes: readonly Change[]): Promise<void>;
+  /** One verdict for each connection, in the same order. */
+  ask(connections: readonly Connection[]): Promise<readonly Verdict[]>;
+}
+
+/** Answers from the meaning of the policies alone; nothing is enforced. */
+export const EVALUATOR: Engine = { name: 'evaluator', create: evaluatorSession };
+
+function evaluatorSession(options: EngineOptions): EngineSession {
+  const cluster: Cluster = createCluster(options);
+  return {
+    apply: async (changes) => {
+      for (const change of changes) cluster.apply(change);
+    },
+    ask: async (connections) =>
+      connections.map((connection) => evaluate(cluster, connection).verdict),
+  };
+}

@@ -1,0 +1,110 @@
+import type { Change, Path, Result } from '@ringfence/core';
+import { renderIssue } from '@ringfence/kube';
+import { applied, deleted, relabelled } from './changes.ts';
+import { checkComplaints } from './complaints.ts';
+import { change, checkExpectation, nameOf, openStage, type Stage } from './check-expectation.ts';
+import type { Engine } from './engine.ts';
+import type { ScenarioFile } from './read-file.ts';
+import { merged, type ReadObjects, readObjects } from './read-objects.ts';
+import type { CheckResult, FileResult } from './result.ts';
+import type { Expectation, Step } from './scenario.ts';
+
+/** What a run is given beside the file itself. */
+export interface RunOptions {
+  readonly engine: Engine;
+  /** Objects that are there before a scenario's own. */
+  readonly base: ReadObjects;
+}
+
+/**
+ * Makes every check of a scenario, in order. The engine gives the verdicts; the evaluator gives the
+ * reasons, and the names of ends their meaning.
+ */
+export async function runScenario(file: ScenarioFile, options: RunOptions): Promise<FileResult> {
+  const { scenario, document } = file;
+  const { namespace, ownNodeEgress } = scenario;
+  const read = await readManifestsOf(file, ['manifests'], scenario.manifests);
+  const result = { file: file.file, title: scenario.scenario };
+  if (read.errors.length > 0 && scenario.refused.length === 0) {
+    return { ...result, issues: read.errors, checks: [] };
+  }
+  const stage = openStage(options.engine, namespace, { ownNodeEgress });
+  const run: Run = { ...stage, file, parts: [read, options.base] };
+  await change(run, [...options.base.objects, ...read.objects].map(applied));
+  const checks = [...checkComplaints(scenario, document, read)];
+  checks.push(...(await checkAll(run, scenario.connections, { step: '', at: ['connections'] })));
+  for (const [index, step] of scenario.steps.entries()) {
+    const at: Path = ['steps', index];
+    const problems = await takeStep(run, step, at);
+    checks.push(...problems.map((problem) => broken(run, step.step, problem)));
+    // What follows a step that could not be taken would be judged in a state that nobody meant.
+    if (problems.length > 0) break;
+    const where = { step: step.step, at: [...at, 'connections'] };
+    checks.push(...(await checkAll(run, step.connections, where)));
+  }
+  return { ...result, issues: [], checks };
+}
+
+interface Run extends Stage {
+  readonly file: ScenarioFile;
+  /** Everything that was read so far, the latest first. */
+  readonly parts: ReadObjects[];
+}
+
+function readManifestsOf(
+  { file, document, scenario }: ScenarioFile,
+  at: Path,
+  manifests: Step['apply'],
+): Promise<ReadObjects> {
+  const { namespace, read } = scenario;
+  return readObjects(manifests, { file, document, at, namespace, read });
+}
+
+interface Problem {
+  readonly at: Path;
+  readonly message: string;
+}
+
+/** Deletes, then applies, then labels: one object's old and new self may be in one step. */
+async function takeStep(run: Run, step: Step, at: Path): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  const attempt = async (where: Path, made: Result<Change, string>): Promise<void> => {
+    if (made.kind === 'ok') await change(run, [made.value]);
+    else problems.push({ at: where, message: made.error });
+  };
+  for (const [index, text] of step.delete.entries()) {
+    await attempt([...at, 'delete', index], deleted(run.cluster, text, run.namespace));
+  }
+  const read = await readManifestsOf(run.file, [...at, 'apply'], step.apply);
+  problems.push(...read.errors.map((issue) => ({ at, message: renderIssue(issue) })));
+  run.parts.unshift(read);
+  await change(run, read.objects.map(applied));
+  for (const [index, labelling] of step.label.entries()) {
+    await attempt([...at, 'label', index], relabelled(run.cluster, labelling, run.namespace));
+  }
+  return problems;
+}
+
+function broken(run: Run, step: string, { at, message }: Problem): CheckResult {
+  const place = run.file.document.placeOf(at);
+  return { name: step, step, place, because: '', outcome: { kind: 'broken', message } };
+}
+
+async function checkAll(
+  run: Run,
+  expectations: readonly Expectation[],
+  { step, at }: { readonly step: string; readonly at: Path },
+): Promise<readonly CheckResult[]> {
+  const checks: CheckResult[] = [];
+  const { locate } = merged(run.parts);
+  for (const [index, expectation] of expectations.entries()) {
+    checks.push({
+      name: nameOf(expectation),
+      step,
+      place: run.file.document.placeOf([...at, index]),
+      because: expectation.because,
+      outcome: await checkExpectation(run, expectation, locate),
+    });
+  }
+  return checks;
+}
