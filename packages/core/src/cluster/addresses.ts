@@ -1,5 +1,5 @@
 import type { IpAddress } from '../sets/address.ts';
-import type { PodEntry } from './model.ts';
+import type { PeerFacts, PodEntry } from './model.ts';
 
 /** Who has which address. */
 export interface Addresses {
@@ -22,7 +22,10 @@ export function createAddresses(): Addresses {
 
   const refresh = (pods: Iterable<PodEntry>): void => {
     for (const pod of pods) {
-      pod.addresses = pod.object.addresses.filter(({ value }) => claims.get(value)?.[0] === pod);
+      setAddresses(
+        pod,
+        pod.object.addresses.filter(({ value }) => claims.get(value)?.[0] === pod),
+      );
     }
   };
 
@@ -54,6 +57,31 @@ export function createAddresses(): Addresses {
     },
   };
 }
+
+/** Gives a pod its addresses, and with them what rules see of it as a peer. */
+export function setAddresses(pod: PodEntry, addresses: readonly IpAddress[]): void {
+  pod.addresses = addresses;
+  pod.facts = factsOf(pod.setIds, addresses);
+}
+
+/** What rules see of a pod with these addresses. */
+export function factsOf(
+  sets: readonly number[],
+  addresses: readonly IpAddress[],
+): PodEntry['facts'] {
+  const withAddress = (address: IpAddress | undefined): PeerFacts => ({
+    sets,
+    address,
+    nodes: NO_NODES,
+  });
+  return {
+    IPv4: withAddress(addresses.find(({ family }) => family === 'IPv4')),
+    IPv6: withAddress(addresses.find(({ family }) => family === 'IPv6')),
+    open: withAddress(addresses[0]),
+  };
+}
+
+const NO_NODES: PeerFacts['nodes'] = [];
 
 /** The first has the better right. The last comparisons only make the order depend on nothing else. */
 function byRightToAddress({ object: left }: PodEntry, { object: right }: PodEntry): number {

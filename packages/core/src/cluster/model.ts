@@ -1,9 +1,8 @@
-import type { Node, Pod } from '../objects/object.ts';
+import type { Node, Pod, Protocol } from '../objects/object.ts';
 import type { Action, Direction, IpBlock, PolicyRef, Ports } from '../policy/policy.ts';
 import type { Labels, LabelSelector } from '../selectors/label-selector.ts';
 import type { SelectorIndex } from '../selectors/selector-index.ts';
-import type { IpAddress } from '../sets/address.ts';
-import type { Traffic } from './port-index.ts';
+import type { Family, IpAddress } from '../sets/address.ts';
 
 /** A pod as the cluster holds it now. The same object for as long as the pod exists. */
 export interface ClusterPod {
@@ -12,10 +11,12 @@ export interface ClusterPod {
   readonly standIn: boolean;
   /** The addresses that are this pod's: not those that a newer pod has taken over. */
   readonly addresses: readonly IpAddress[];
+  /** What rules see of it as a peer: in each family, and while its address is open. */
+  readonly facts: Readonly<Record<Family | 'open', PeerFacts>>;
   /** Neither on its node's network nor finished: policies select it. */
   readonly underPolicy: boolean;
   /** The sets of pods that policies speak of and that it is a member of. */
-  readonly sets: ReadonlySet<PodSet>;
+  readonly sets: readonly PodSet[];
   /** What it has in common with all pods that the same policies apply to. */
   readonly subject: SubjectClass;
 }
@@ -47,7 +48,9 @@ export type Scope =
 export interface SubjectClass {
   readonly key: string;
   readonly sets: readonly MutablePodSet[];
-  readonly profiles: Map<Direction, DirectionProfile>;
+  /** Made when first asked for. */
+  egress: DirectionProfile | undefined;
+  ingress: DirectionProfile | undefined;
   /** How many pods are of this class. */
   pods: number;
 }
@@ -123,10 +126,19 @@ export interface RankedPeer {
   readonly peer: CompiledPeer;
 }
 
+/** The traffic that a rule's ports are held against. */
+export interface Traffic {
+  readonly protocol: Protocol | 'other';
+  /** Destination port, 1..65535; 0 for `other`. */
+  readonly port: number;
+  /** The pod whose container ports names stand for; none for a destination that resolves no names. */
+  readonly destination: Pick<ClusterPod, 'object'> | undefined;
+}
+
 /** What is known of the other end when rules are held against it. */
 export interface PeerFacts {
-  /** The sets that it is a member of; empty for what is no pod under policy. */
-  readonly sets: ReadonlySet<PodSet>;
+  /** Ids of the sets that it is a member of, ascending; none for what is no pod under policy. */
+  readonly sets: readonly number[];
   /** `undefined` where it has no address yet: blocks then may or may not match. */
   readonly address: IpAddress | undefined;
   /** The nodes whose address it has; empty for pods. */
@@ -163,7 +175,10 @@ export interface PodEntry extends ClusterPod {
   object: Pod;
   readonly namespace: NamespaceEntry;
   addresses: readonly IpAddress[];
+  facts: Readonly<Record<Family | 'open', PeerFacts>>;
   underPolicy: boolean;
-  readonly sets: Set<MutablePodSet>;
+  /** By id, ascending; `setIds` says the same in the form that rules are held against. */
+  readonly sets: MutablePodSet[];
+  readonly setIds: number[];
   subject: SubjectClass;
 }

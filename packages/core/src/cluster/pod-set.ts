@@ -1,6 +1,7 @@
 import { canonicalSelector } from '../selectors/canonical.ts';
 import { type Labels, type LabelSelector, selects } from '../selectors/label-selector.ts';
 import { createSelectorIndex } from '../selectors/selector-index.ts';
+import { enterSet, leaveSet } from './membership.ts';
 import type { MutablePodSet, NamespaceEntry, NamespaceGroup, PodSet, Scope } from './model.ts';
 
 /** The label that every namespace carries, with its own name. */
@@ -22,7 +23,7 @@ export interface PodSets {
   acquire(scope: Scope, pods: LabelSelector): MutablePodSet;
   release(set: PodSet): void;
   /** The sets that a pod of this namespace with these labels belongs to. */
-  setsOf(namespace: NamespaceEntry, labels: Labels): ReadonlySet<MutablePodSet>;
+  setsOf(namespace: NamespaceEntry, labels: Labels): readonly MutablePodSet[];
   /** Notes a namespace's labels; tells whether other selectors select it than before. */
   relabel(namespace: NamespaceEntry, labels: Labels): boolean;
   /** Lets go of a namespace that no longer exists. */
@@ -106,7 +107,7 @@ export function createPodSets(world: {
       set.uses -= 1;
       if (set.uses > 0) return;
       sets.delete(key);
-      for (const member of set.members) member.sets.delete(set);
+      for (const member of [...set.members]) leaveSet(member, set);
       if (set.scope.kind === 'named') {
         world.namespaceNamed(set.scope.name).podSets.remove(set.pods, set);
         world.onReleased(set.scope.name);
@@ -117,10 +118,8 @@ export function createPodSets(world: {
       if (group.podSets.size === 0) dropGroup(group);
     },
     setsOf(namespace, labels) {
-      const found = new Set(namespace.podSets.selecting(labels));
-      for (const group of namespace.groups) {
-        for (const set of group.podSets.selecting(labels)) found.add(set);
-      }
+      const found = [...namespace.podSets.selecting(labels)];
+      for (const group of namespace.groups) found.push(...group.podSets.selecting(labels));
       return found;
     },
     relabel(namespace, labels) {
@@ -151,9 +150,7 @@ function keyOf(scope: Scope, pods: LabelSelector): string {
 function fill(set: MutablePodSet, namespaces: Iterable<NamespaceEntry>): void {
   for (const namespace of namespaces) {
     for (const pod of namespace.pods.values()) {
-      if (!pod.underPolicy || !selects(set.pods, pod.object.labels)) continue;
-      set.members.add(pod);
-      pod.sets.add(set);
+      if (pod.underPolicy && selects(set.pods, pod.object.labels)) enterSet(pod, set);
     }
   }
 }

@@ -1,9 +1,10 @@
 import type { Pod, Workload } from '../objects/object.ts';
 import type { Labels } from '../selectors/label-selector.ts';
 import type { IpAddress } from '../sets/address.ts';
-import type { Addresses } from './addresses.ts';
+import { type Addresses, factsOf, setAddresses } from './addresses.ts';
 import type { Hosts } from './hosts.ts';
-import type { MutablePodSet, NamespaceEntry, PodEntry } from './model.ts';
+import { enterSet, leaveSet } from './membership.ts';
+import type { NamespaceEntry, PodEntry } from './model.ts';
 import type { PodSets } from './pod-set.ts';
 import type { SubjectClasses } from './subject-class.ts';
 
@@ -29,14 +30,14 @@ export function createPods(indexes: {
   const enterAddresses = (pod: PodEntry): void => {
     if (pod.underPolicy) addresses.claim(pod, pod.object.addresses);
     else if (!pod.object.finished) {
-      pod.addresses = pod.object.addresses;
+      setAddresses(pod, pod.object.addresses);
       hosts.addHostPod(pod.object);
     }
   };
   const leaveAddresses = (pod: PodEntry): void => {
     if (pod.underPolicy) addresses.release(pod, pod.object.addresses);
     else if (!pod.object.finished) hosts.removeHostPod(pod.object);
-    pod.addresses = [];
+    setAddresses(pod, []);
   };
 
   const join = (pod: PodEntry): void => {
@@ -46,33 +47,26 @@ export function createPods(indexes: {
   };
 
   const place = (pod: PodEntry): void => {
-    const wanted = pod.underPolicy
-      ? podSets.setsOf(pod.namespace, pod.object.labels)
-      : new Set<MutablePodSet>();
-    let subjectChanged = false;
-    for (const set of pod.sets) {
-      if (wanted.has(set)) continue;
-      pod.sets.delete(set);
-      set.members.delete(pod);
-      subjectChanged ||= set.policies.size > 0;
-    }
-    for (const set of wanted) {
-      if (pod.sets.has(set)) continue;
-      pod.sets.add(set);
-      set.members.add(pod);
-      subjectChanged ||= set.policies.size > 0;
-    }
+    const wanted = pod.underPolicy ? podSets.setsOf(pod.namespace, pod.object.labels) : [];
+    const left = pod.sets.filter((set) => !wanted.includes(set));
+    const entered = wanted.filter((set) => !set.members.has(pod));
+    for (const set of left) leaveSet(pod, set);
+    for (const set of entered) enterSet(pod, set);
+    const subjectChanged = [...left, ...entered].some(({ policies }) => policies.size > 0);
     if (subjectChanged) join(pod);
   };
 
   const add = (namespace: NamespaceEntry, object: Pod, standIn: boolean): void => {
+    const setIds: number[] = [];
     const pod: PodEntry = {
       object,
       namespace,
       standIn,
       underPolicy: isUnderPolicy(object),
       addresses: [],
-      sets: new Set(),
+      facts: factsOf(setIds, []),
+      sets: [],
+      setIds,
       subject: classes.join([]),
     };
     namespace.pods.set(object.name, pod);
@@ -101,8 +95,7 @@ export function createPods(indexes: {
       const pod = namespace.pods.get(name);
       if (pod === undefined) return;
       leaveAddresses(pod);
-      for (const set of pod.sets) set.members.delete(pod);
-      pod.sets.clear();
+      for (const set of [...pod.sets]) leaveSet(pod, set);
       classes.leave(pod.subject);
       namespace.pods.delete(name);
     },

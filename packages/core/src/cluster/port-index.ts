@@ -1,14 +1,6 @@
-import { type ContainerPort, PROTOCOLS, type Protocol } from '../objects/object.ts';
+import type { Protocol } from '../objects/object.ts';
 import type { PortMatch, Ports } from '../policy/policy.ts';
-
-/** The traffic that a rule's ports are held against. */
-export interface Traffic {
-  readonly protocol: Protocol | 'other';
-  /** Destination port, 1..65535; 0 for `other`. */
-  readonly port: number;
-  /** Container ports of the destination pod; empty for a destination that resolves no names. */
-  readonly containerPorts: readonly ContainerPort[];
-}
+import type { Traffic } from './model.ts';
 
 /** Some rule's ports, with the position that decides which of several rules comes first. */
 export interface RankedPorts {
@@ -34,16 +26,13 @@ export function createPortIndex(rules: readonly RankedPorts[]): PortIndex {
     if (ports.kind === 'any') any = Math.min(any, rank);
     else for (const match of ports.ports) file(match, rank, ranges, names);
   }
-  const tables = new Map(
-    PROTOCOLS.map((protocol) => [
-      protocol,
-      paint(ranges.filter((range) => range.protocol === protocol)),
-    ]),
-  );
+  const tableOf = (protocol: Protocol): Table =>
+    paint(ranges.filter((range) => range.protocol === protocol));
+  const tables = { TCP: tableOf('TCP'), UDP: tableOf('UDP'), SCTP: tableOf('SCTP') };
   return {
     first(traffic) {
       if (traffic.protocol === 'other') return any;
-      const numeric = lookUp(tables.get(traffic.protocol), traffic.port);
+      const numeric = lookUp(tables[traffic.protocol], traffic.port);
       const best = Math.min(any, numeric);
       return names.size === 0 ? best : Math.min(best, firstNamed(names, traffic));
     },
@@ -63,7 +52,8 @@ export function portMatches(match: PortMatch, traffic: Traffic): boolean {
       match.protocol === traffic.protocol && match.from <= traffic.port && traffic.port <= match.to
     );
   }
-  return traffic.containerPorts.some(
+  const ports = traffic.destination?.object.ports ?? [];
+  return ports.some(
     ({ name, protocol, port }) =>
       name === match.name &&
       protocol === traffic.protocol &&
@@ -101,7 +91,7 @@ function file(
 
 function firstNamed(names: ReadonlyMap<string, readonly RankedName[]>, traffic: Traffic): number {
   let best = NO_RANK;
-  for (const { name, protocol, port } of traffic.containerPorts) {
+  for (const { name, protocol, port } of traffic.destination?.object.ports ?? []) {
     if (port !== traffic.port || protocol !== traffic.protocol || name === '') continue;
     for (const named of names.get(name) ?? []) {
       if (named.protocol === 'any' || named.protocol === protocol)
@@ -111,6 +101,8 @@ function firstNamed(names: ReadonlyMap<string, readonly RankedName[]>, traffic: 
   return best;
 }
 
+const EMPTY_TABLE: Table = { starts: [], ranks: [] };
+
 /** `ranks[i]` holds from `starts[i]` up to the next start. */
 interface Table {
   readonly starts: readonly number[];
@@ -118,6 +110,7 @@ interface Table {
 }
 
 function paint(ranges: readonly RankedRange[]): Table {
+  if (ranges.length === 0) return EMPTY_TABLE;
   const starts = [...new Set(ranges.flatMap(({ from, to }) => [from, to + 1]))].sort(
     (left, right) => left - right,
   );
@@ -141,8 +134,7 @@ function paint(ranges: readonly RankedRange[]): Table {
   return { starts, ranks };
 }
 
-function lookUp(table: Table | undefined, port: number): number {
-  if (table === undefined || table.starts.length === 0) return NO_RANK;
+function lookUp(table: Table, port: number): number {
   let low = 0;
   let high = table.starts.length;
   while (low < high) {

@@ -1,10 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Pod } from '../objects/object.ts';
 import type { Ports } from '../policy/policy.ts';
 import { cidrOf } from '../sets/cidr.ts';
-import type { CompiledPeer, CompiledRule, PeerFacts } from './model.ts';
-import { createPortIndex, NO_RANK, portMatches, type Traffic } from './port-index.ts';
+import type { CompiledPeer, CompiledRule, PeerFacts, Traffic } from './model.ts';
+import { createPortIndex, NO_RANK, portMatches } from './port-index.ts';
 import { createRuleIndex } from './rule-index.ts';
+
+const POD: Pod = {
+  kind: 'Pod',
+  namespace: 'a',
+  name: 'pod',
+  uid: '',
+  labels: new Map(),
+  owner: undefined,
+  node: '',
+  hostNetwork: false,
+  finished: false,
+  terminating: false,
+  createdAt: 0,
+  addresses: [],
+  ports: [],
+};
 
 const arbPort = fc.constantFrom(1, 79, 80, 81, 443, 65_534, 65_535);
 const arbProtocol = fc.constantFrom('TCP' as const, 'UDP' as const);
@@ -34,10 +51,12 @@ const arbPorts: fc.Arbitrary<Ports> = fc.oneof(
 const arbTraffic: fc.Arbitrary<Traffic> = fc.record({
   protocol: fc.constantFrom('TCP' as const, 'UDP' as const, 'other' as const),
   port: arbPort,
-  containerPorts: fc.array(
-    fc.record({ name: fc.constantFrom('http', 'dns', ''), protocol: arbProtocol, port: arbPort }),
-    { maxLength: 3 },
-  ),
+  destination: fc
+    .array(
+      fc.record({ name: fc.constantFrom('http', 'dns', ''), protocol: arbProtocol, port: arbPort }),
+      { maxLength: 3 },
+    )
+    .map((ports) => ({ object: { ...POD, ports } })),
 });
 
 function allows(ports: Ports, traffic: Traffic): boolean {
@@ -87,7 +106,7 @@ const arbRule: fc.Arbitrary<CompiledRule> = fc.record({
 });
 
 const arbPeerFacts: fc.Arbitrary<PeerFacts> = fc.record({
-  sets: fc.constant(new Set<never>()),
+  sets: fc.constant([]),
   address: fc.option(
     fc.nat({ max: 17 }).map((value) => ({ family: 'IPv4' as const, value })),
     { nil: undefined },

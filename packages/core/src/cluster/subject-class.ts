@@ -11,8 +11,8 @@ import { createRuleIndex } from './rule-index.ts';
 
 /** The classes of subjects of one cluster. */
 export interface SubjectClasses {
-  /** The class of a pod that is in these sets; balanced by `leave`. */
-  join(sets: Iterable<MutablePodSet>): SubjectClass;
+  /** The class of a pod that is in these sets (by id, ascending); balanced by `leave`. */
+  join(sets: readonly MutablePodSet[]): SubjectClass;
   leave(subject: SubjectClass): void;
   /** Forgets what was derived from the policies of a set, because they changed. */
   invalidate(set: PodSet): void;
@@ -24,12 +24,11 @@ export function createSubjectClasses(): SubjectClasses {
   const classes = new Map<string, SubjectClass>();
   return {
     join(all) {
-      const sets = [...all].filter(({ policies }) => policies.size > 0);
-      sets.sort((left, right) => left.id - right.id);
+      const sets = all.filter(({ policies }) => policies.size > 0);
       const key = sets.map(({ id }) => id).join();
       let subject = classes.get(key);
       if (subject === undefined) {
-        subject = { key, sets, profiles: new Map(), pods: 0 };
+        subject = { key, sets, egress: undefined, ingress: undefined, pods: 0 };
         classes.set(key, subject);
         for (const set of sets) set.classes.add(subject);
       }
@@ -43,7 +42,10 @@ export function createSubjectClasses(): SubjectClasses {
       for (const set of subject.sets) set.classes.delete(subject);
     },
     invalidate(set) {
-      for (const subject of set.classes) subject.profiles.clear();
+      for (const subject of set.classes) {
+        subject.egress = undefined;
+        subject.ingress = undefined;
+      }
     },
     get size() {
       return classes.size;
@@ -53,11 +55,7 @@ export function createSubjectClasses(): SubjectClasses {
 
 /** All rules that apply to a class in one direction; made when first asked for. */
 export function profileOf(subject: SubjectClass, direction: Direction): DirectionProfile {
-  const known = subject.profiles.get(direction);
-  if (known !== undefined) return known;
-  const profile = makeProfile(subject, direction);
-  subject.profiles.set(direction, profile);
-  return profile;
+  return (subject[direction] ??= makeProfile(subject, direction));
 }
 
 function makeProfile(subject: SubjectClass, direction: Direction): DirectionProfile {

@@ -1,6 +1,12 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import type { DirectionProfile, PeerFacts, RankedPeer, RuleIndex } from '../cluster/model.ts';
-import { matchingPort, type Traffic } from '../cluster/port-index.ts';
+import type {
+  DirectionProfile,
+  PeerFacts,
+  RankedPeer,
+  RuleIndex,
+  Traffic,
+} from '../cluster/model.ts';
+import { matchingPort } from '../cluster/port-index.ts';
 import { profileOf } from '../cluster/subject-class.ts';
 import type { Direction, Tier } from '../policy/policy.ts';
 import type { Connection } from './connection.ts';

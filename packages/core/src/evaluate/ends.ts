@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import type { ClusterPod, PeerFacts, PodSet } from '../cluster/model.ts';
+import type { ClusterPod, PeerFacts } from '../cluster/model.ts';
 import type { Node } from '../objects/object.ts';
 import { FAMILIES, type Family, type IpAddress } from '../sets/address.ts';
 import { unreachable } from '../unreachable.ts';
@@ -24,7 +24,7 @@ export type End =
   | { readonly kind: 'external'; readonly facts: PeerFacts }
   | { readonly kind: 'missing'; readonly reason: UnknownReason };
 
-const NO_SETS: ReadonlySet<PodSet> = new Set();
+const NO_SETS: readonly number[] = [];
 const NO_NODES: readonly Node[] = [];
 
 /** Finds out what an end is, and its address in a family (`undefined`: the family is open). */
@@ -80,15 +80,18 @@ function addressesOfPod(cluster: Cluster, pod: ClusterPod): readonly IpAddress[]
 }
 
 function podEnd(cluster: Cluster, pod: ClusterPod, family: Family | undefined): End {
-  if (pod.object.finished) return { kind: 'missing', reason: 'noAddress' };
-  const address = pick(addressesOfPod(cluster, pod), family);
-  if (pod.object.hostNetwork) return hostEnd(cluster, [pod.object.node], address, true);
+  if (!pod.underPolicy) {
+    if (pod.object.finished) return { kind: 'missing', reason: 'noAddress' };
+    const address = pick(addressesOfPod(cluster, pod), family);
+    return hostEnd(cluster, [pod.object.node], address, true);
+  }
+  const facts = pod.facts[family ?? 'open'];
   // A pod of the input that has no address cannot take part in a connection of a given family; a
   // workload's stand-in speaks for pods that will have one.
-  if (address === undefined && family !== undefined && !pod.standIn) {
+  if (facts.address === undefined && family !== undefined && !pod.standIn) {
     return { kind: 'missing', reason: 'noAddress' };
   }
-  return { kind: 'pod', pod, facts: { sets: pod.sets, address, nodes: NO_NODES } };
+  return { kind: 'pod', pod, facts };
 }
 
 function hostEnd(

@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Traffic } from '../cluster/port-index.ts';
+import type { Traffic } from '../cluster/model.ts';
 import { FAMILIES, type Family } from '../sets/address.ts';
 import { unreachable } from '../unreachable.ts';
 import type { Connection } from './connection.ts';
@@ -106,7 +106,7 @@ export function trafficTo(to: End, connection: Pick<Connection, 'protocol' | 'po
   return {
     protocol: connection.protocol,
     port: connection.port,
-    containerPorts: to.kind === 'pod' ? to.pod.object.ports : [],
+    destination: to.kind === 'pod' ? to.pod : undefined,
   };
 }
 
