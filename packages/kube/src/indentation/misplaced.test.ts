@@ -144,7 +144,7 @@ test('the issue stands at the first line that is beside its place, and names the
   const { errors } = load(text);
   expect(errors.map(({ place }) => [place.line, place.column])).toEqual([
     [4, 1],
-    [20, 1],
+    [21, 1],
   ]);
   expect(errors[0]?.object).toEqual({
     kind: 'NetworkPolicy',
@@ -182,7 +182,7 @@ test('a part that lost its indentation, where indenting it makes all of it good'
   const text = `${HEAD}  name: a\nspec:\n  podSelector:\n  matchLabels:\n    app: db\n  policyTypes:\n  - Ingress\n`;
   const { errors } = load(text);
   expect(errors.map(({ code, place }) => [code, place.line])).toEqual([['misplaced', 7]]);
-  expect(errors[0]?.hint).toMatch(/podSelector:\n {8}matchLabels:\n {10}app: db/u);
+  expect(errors[0]?.hint).toMatch(/podSelector:\n {4}matchLabels:\n {6}app: db/u);
 });
 
 test.each<[reason: string, text: string, code: string]>([

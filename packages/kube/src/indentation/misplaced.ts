@@ -25,7 +25,7 @@ export function misplacedIn(
   const { start, end } = document.span;
   if (end - start > LENGTH_LIMIT) return undefined;
   const lines = contentLines(reading.source.text.slice(start, end));
-  const shape = shapeOf(valueOf(lines, 'apiVersion'), valueOf(lines, 'kind'));
+  const shape = shapeOf(kindIn(lines));
   if (shape === undefined) return undefined;
   const lineNumber = ({ offset }: Line): number => reading.lines.placeOf(start + offset).line;
   const unknown = new Set(
@@ -126,7 +126,7 @@ function readBack(text: string, namespace: string): Repaired | undefined {
   }
 }
 
-function valueOf(lines: readonly Line[], key: string): string {
-  const line = lines.find((candidate) => candidate.key === key && candidate.indentation === 0);
+function kindIn(lines: readonly Line[]): string {
+  const line = lines.find(({ key, indentation }) => key === 'kind' && indentation === 0);
   return /:\s*["']?([^\s"'#]*)/u.exec(line?.text ?? '')?.[1] ?? '';
 }
