@@ -72,6 +72,24 @@ describe('package.json', () => {
   });
 });
 
+interface Locked {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+// Packages for other systems are left out when npm cannot see them while it writes the lockfile;
+// `npm ci` then refuses the lockfile everywhere.
+test.each([...filesOf('{,tools/node/}package-lock.json')])('%s is complete', (_file, text) => {
+  const packages: Readonly<Record<string, Locked>> = JSON.parse(text).packages;
+  const missing = Object.entries(packages).flatMap(([place, locked]) =>
+    Object.keys({ ...locked.dependencies, ...locked.optionalDependencies }).filter(
+      (name) =>
+        !(`node_modules/${name}` in packages || `${place}/node_modules/${name}` in packages),
+    ),
+  );
+  expect(missing).toEqual([]);
+});
+
 // Written so that this file does not contain what it looks for.
 const FORBIDDEN: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['a folder of one machine', /(?<![\w.])\/(?:work|home\/\w+|root|tmp\/plan)\//],
