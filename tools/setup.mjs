@@ -14,13 +14,13 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /**
  * Which program answers to which name, and whether it needs more than the runtime packages.
  *
- * @type {ReadonlyMap<string, { program: string, packages: 'runtime' | 'all' }>}
+ * @type {ReadonlyMap<string, { program: readonly string[], packages: 'runtime' | 'all' }>}
  */
 const COMMANDS = new Map([
-  ['start', { program: 'tools/start.ts', packages: 'runtime' }],
-  ['test', { program: 'tools/check.ts', packages: 'all' }],
-  ['bench', { program: 'tools/bench.ts', packages: 'all' }],
-  ['format', { program: 'tools/format.ts', packages: 'all' }],
+  ['start', { program: ['packages/cli/src/main.ts', 'start'], packages: 'runtime' }],
+  ['test', { program: ['tools/check.ts'], packages: 'all' }],
+  ['bench', { program: ['tools/bench.ts'], packages: 'all' }],
+  ['format', { program: ['tools/format.ts'], packages: 'all' }],
 ]);
 
 try {
@@ -45,27 +45,21 @@ async function main([name, ...args]) {
     );
   }
   await install(ROOT, command?.packages ?? 'all');
-  return command === undefined ? 0 : run(command.program, args);
+  return command === undefined ? 0 : run([...command.program, ...args]);
 }
 
 /**
  * Runs a program of this repository with a Node that reads TypeScript; that Node is also the one
  * that the program's own children find on their path.
  *
- * @param {string} program
- * @param {readonly string[]} args
+ * @param {readonly string[]} program its file and its arguments
  * @returns {Promise<number>} the exit code
  */
-function run(program, args) {
+function run(program) {
   const node = newEnough(process.versions.node) ? process.execPath : (ownNode(ROOT) ?? '');
   const child = spawn(
     node,
-    [
-      '--conditions=source',
-      '--disable-warning=ExperimentalWarning',
-      path.join(ROOT, program),
-      ...args,
-    ],
+    ['--conditions=source', '--disable-warning=ExperimentalWarning', ...program],
     {
       cwd: ROOT,
       stdio: 'inherit',

@@ -30,7 +30,7 @@ export async function runStaticChecks(
       name: check.name,
       counts,
       durationMs: runs.reduce((sum, { durationMs }) => sum + durationMs, 0),
-      output: failures.map(({ output }) => output).join('\n'),
+      output: failures.map(({ output }) => output.trim()).join('\n'),
     });
     return counts;
   });
