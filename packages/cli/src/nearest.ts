@@ -21,8 +21,8 @@ function nameDistance(wanted: string, name: string): number | undefined {
   const allowed = Math.max(1, Math.floor(Math.max(wanted.length, name.length) / 3));
   const distance = editDistance(wanted.toLowerCase(), name.toLowerCase());
   if (distance <= allowed) return distance;
-  const extends_ = wanted.length > 1 && (name.startsWith(wanted) || wanted.startsWith(`${name}-`));
-  return extends_ ? allowed + 1 : undefined;
+  const isPart = wanted.length > 1 && (name.startsWith(wanted) || wanted.startsWith(`${name}-`));
+  return isPart ? allowed + 1 : undefined;
 }
 
 /** Letters to insert, delete or replace; a swap of two neighbours counts as one. */

@@ -94,40 +94,28 @@ function noteOn(cluster: Cluster, address: IpAddress, label: string): string {
 }
 
 function exists(cluster: Cluster, { kind, namespace, name }: NamedEnd): boolean {
-  switch (kind) {
-    case 'Pod':
-      return cluster.pod(namespace, name) !== undefined;
-    case 'Node':
-      return cluster.node(name) !== undefined;
-    case 'Service':
-      return cluster.service(namespace, name) !== undefined;
-    default:
-      return (
-        cluster.workload(kind, namespace, name) !== undefined ||
-        cluster.podsOf(kind, namespace, name).length > 0
-      );
-  }
+  if (kind === 'Pod') return cluster.pod(namespace, name) !== undefined;
+  if (kind === 'Node') return cluster.node(name) !== undefined;
+  if (kind === 'Service') return cluster.service(namespace, name) !== undefined;
+  if (cluster.workload(kind, namespace, name) !== undefined) return true;
+  return cluster.podsOf(kind, namespace, name).length > 0;
 }
 
 function endsOf(cluster: Cluster, end: NamedEnd): Result<readonly ResolvedEnd[], EndFault> {
   const { kind, namespace, name } = end;
-  switch (kind) {
-    case 'Pod':
-      return ok([podEnd({ namespace, name })]);
-    case 'Node':
-      return ok([{ ...PLAIN, endpoint: { kind: 'node', name }, label: `node/${name}` }]);
-    case 'Service': {
-      const service = cluster.service(namespace, name);
-      if (service === undefined) throw new Error(`no ${describe(end)}`);
-      return backendEnds(cluster, service, { family: undefined, note: '' });
-    }
-    default: {
-      const pods = [...cluster.podsOf(kind, namespace, name)].sort(byName);
-      if (pods.length > 0) return ok(pods.map(({ object }) => podEnd(object)));
-      const why = 'it has no pods and will make none (finished, or scaled to zero)';
-      return fault('unfit', `${describe(end)}: ${why}`);
-    }
+  if (kind === 'Pod') return ok([podEnd({ namespace, name })]);
+  if (kind === 'Node') {
+    return ok([{ ...PLAIN, endpoint: { kind: 'node', name }, label: `node/${name}` }]);
   }
+  if (kind === 'Service') {
+    const service = cluster.service(namespace, name);
+    if (service === undefined) throw new Error(`no ${describe(end)}`);
+    return backendEnds(cluster, service, { family: undefined, note: '' });
+  }
+  const pods = [...cluster.podsOf(kind, namespace, name)].sort(byName);
+  if (pods.length > 0) return ok(pods.map(({ object }) => podEnd(object)));
+  const why = 'it has no pods and will make none (finished, or scaled to zero)';
+  return fault('unfit', `${describe(end)}: ${why}`);
 }
 
 function backendEnds(

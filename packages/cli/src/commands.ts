@@ -1,0 +1,35 @@
+import type { CommandEntry } from './command-line/command.ts';
+
+/** Every command, in the order in which help lists them. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'eval',
+    summary: 'may this connection happen, and why',
+    hidden: false,
+    load: async () => (await import('./eval/eval-command.ts')).EVAL_COMMAND,
+  },
+  {
+    name: 'test',
+    summary: 'do these expectations hold',
+    hidden: false,
+    load: async () => (await import('./scenario/command.ts')).TEST_COMMAND,
+  },
+  {
+    name: 'start',
+    summary: 'the truth table of the example shop, and what to try next',
+    hidden: false,
+    load: async () => (await import('./start/start-command.ts')).START_COMMAND,
+  },
+  {
+    name: 'completion',
+    summary: 'the completion script for bash, zsh or fish',
+    hidden: false,
+    load: async () => (await import('./completion/completion-command.ts')).COMPLETION_COMMAND,
+  },
+  {
+    name: '__complete',
+    summary: 'what may be typed next',
+    hidden: true,
+    load: async () => (await import('./completion/complete-command.ts')).COMPLETE_COMMAND,
+  },
+];

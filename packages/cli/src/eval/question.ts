@@ -1,0 +1,89 @@
+import {
+  type Cluster,
+  commonFamilies,
+  type Connection,
+  type Endpoint,
+  type Family,
+  failed,
+  ok,
+  type Protocol,
+  type Result,
+} from '@ringfence/core';
+import { portOn } from '../ends/port.ts';
+import type { ResolvedEnd } from '../ends/resolve-end.ts';
+
+/** Two ends, and what core is asked about them. */
+export interface Pair {
+  readonly from: ResolvedEnd;
+  readonly to: ResolvedEnd;
+  readonly family: Family | 'any';
+}
+
+/** One connection that is asked about. */
+export interface Question extends Pair {
+  readonly connection: Connection;
+}
+
+/** What is connected to: a port by number or name, or all that has no ports. */
+export type Target =
+  | { readonly kind: 'port'; readonly protocol: Protocol; readonly port: number | string }
+  | { readonly kind: 'other' };
+
+/**
+ * Every pair of two ends, once for each family.
+ *
+ * Where there is more than one pair, an end is not paired with itself: that a pod reaches itself is
+ * not what is asked of a workload.
+ *
+ * @param family `undefined` asks every family that both ends have.
+ */
+export function pairsOf(
+  cluster: Cluster,
+  ends: { readonly from: readonly ResolvedEnd[]; readonly to: readonly ResolvedEnd[] },
+  family: Family | undefined,
+): readonly Pair[] {
+  const all = ends.from.flatMap((from) => ends.to.map((to) => ({ from, to })));
+  const others = all.filter(({ from, to }) => !sameEndpoint(from.endpoint, to.endpoint));
+  return (others.length === 0 ? all : others).flatMap((pair) =>
+    familiesToAsk(cluster, pair, family).map((each) => ({ ...pair, family: each })),
+  );
+}
+
+/** The families to ask for two ends; `any` where one has no address yet. Never empty. */
+export function familiesToAsk(
+  cluster: Cluster,
+  { from, to }: { readonly from: ResolvedEnd; readonly to: ResolvedEnd },
+  family: Family | undefined,
+): readonly (Family | 'any')[] {
+  const wanted = family ?? to.family ?? from.family;
+  const hasAddress = ({ endpoint }: ResolvedEnd): boolean =>
+    commonFamilies(cluster, { from: endpoint, to: endpoint }) !== undefined;
+  if (family === undefined && !(hasAddress(from) && hasAddress(to))) return ['any'];
+  if (wanted !== undefined) return [wanted];
+  const common = commonFamilies(cluster, { from: from.endpoint, to: to.endpoint }) ?? [];
+  // Ends that share no family cannot meet; asking for any family says so.
+  return common.length === 0 ? ['IPv4'] : common;
+}
+
+/** Turns a pair into the question for one port, or says why the destination has no such port. */
+export function questionFor(
+  cluster: Cluster,
+  pair: Pair,
+  target: Target,
+): Result<Question, string> {
+  const viaService = pair.to.service !== undefined;
+  const base = { from: pair.from.endpoint, to: pair.to.endpoint, family: pair.family, viaService };
+  if (target.kind === 'other') {
+    return ok({ ...pair, connection: { ...base, protocol: 'other', port: 0 } });
+  }
+  const port = portOn(cluster, pair.to, target);
+  if (port.kind === 'failed') return failed(port.error);
+  const { protocol } = target;
+  return ok({ ...pair, connection: { ...base, protocol, port: port.value } });
+}
+
+function sameEndpoint(left: Endpoint, right: Endpoint): boolean {
+  return left.kind === 'pod' && right.kind === 'pod'
+    ? left.namespace === right.namespace && left.name === right.name
+    : left === right;
+}
