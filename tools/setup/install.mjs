@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { hasDevelopmentPackages, isInstalled } from './installed.mjs';
+import { hasDevelopmentPackages, hasNodePackage, isInstalled } from './installed.mjs';
 import { whileLocked } from './lock.mjs';
 import { newEnough, ownNode } from './node.mjs';
+
+const UNREACHABLE =
+  'packages are missing and the package registry cannot be reached: connect to the network and run the command again';
 
 /** A failure that the user can act on; its message is one sentence. */
 export class SetupError extends Error {}
@@ -15,18 +18,20 @@ export class SetupError extends Error {}
  */
 export async function install(root, packages) {
   if (missing(root, packages).length === 0) return;
+  if (!newEnough(process.versions.node) && !hasNodePackage(root)) {
+    throw new SetupError(
+      `Node ${process.versions.node} is too old to run TypeScript, and none can be brought along for ${process.platform} ${process.arch}: install Node 22.18 or newer`,
+    );
+  }
   await whileLocked(path.join(root, '.setup.lock'), report, async () => {
     // Asked again: another process may have installed everything while this one waited.
     for (const step of missing(root, packages)) {
       report(`installing ${step.what}`);
       await npmCi(step.folder, step.args);
+      // npm is content without an optional package, and Node is one: there is one per system.
+      if (!step.isDone()) throw new SetupError(UNREACHABLE);
     }
   });
-  if (!newEnough(process.versions.node) && ownNode(root) === undefined) {
-    throw new SetupError(
-      `Node ${process.versions.node} is too old to run TypeScript and there is no Node package for ${process.platform} ${process.arch}: install Node 22.18 or newer`,
-    );
-  }
 }
 
 /**
@@ -42,6 +47,7 @@ function missing(root, packages) {
       what: `Node 24 into tools/node (190 MB; yours is ${process.versions.node})`,
       folder: nodeFolder,
       args: [],
+      isDone: () => ownNode(root) !== undefined,
     });
   }
   if (!isInstalled(root, packages)) {
@@ -50,6 +56,7 @@ function missing(root, packages) {
       what: all ? 'the runtime and development packages' : 'the runtime packages',
       folder: root,
       args: all ? [] : ['--omit=dev'],
+      isDone: () => isInstalled(root, packages),
     });
   }
   return steps;
@@ -64,16 +71,19 @@ async function npmCi(folder, args) {
   // `error` also silences the complaint that npm's own Node is older than what packages ask for:
   // they run on the Node that is being installed.
   const quiet = ['--loglevel=error', '--no-audit', '--no-fund', '--no-progress'];
-  const cache = ['--prefer-offline', '--fetch-retries=2', '--fetch-retry-mintimeout=1000'];
+  const cache = [
+    '--prefer-offline',
+    '--fetch-retries=2',
+    '--fetch-retry-mintimeout=1000',
+    '--fetch-retry-factor=2',
+  ];
   const { code, output } = await npm(['ci', ...args, ...quiet, ...cache], folder);
   if (code === 0) {
     report(`done in ${((Date.now() - started) / 1000).toFixed(1)} s`);
     return;
   }
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ENOTCACHED/.test(output)) {
-    throw new SetupError(
-      'packages are missing and the package registry cannot be reached: connect to the network and run the command again',
-    );
+    throw new SetupError(UNREACHABLE);
   }
   process.stderr.write(output);
   throw new SetupError(`\`npm ci\` failed in ${folder} with exit code ${code}`);

@@ -44,6 +44,16 @@ export function hasDevelopmentPackages(folder) {
 }
 
 /**
+ * Whether there is a Node to bring along for this system.
+ *
+ * @param {string} root
+ */
+export function hasNodePackage(root) {
+  const locked = lockedPackages(path.join(root, 'tools/node/package-lock.json'));
+  return locked?.has(`node_modules/node-${process.platform}-${process.arch}`) ?? false;
+}
+
+/**
  * @param {string} file
  * @returns {Map<string, LockedPackage> | undefined}
  */
