@@ -27,9 +27,11 @@ export async function install(root, packages) {
     // Asked again: another process may have installed everything while this one waited.
     for (const step of missing(root, packages)) {
       report(`installing ${step.what}`);
+      const started = Date.now();
       await npmCi(step.folder, step.args);
       // npm is content without an optional package, and Node is one: there is one per system.
       if (!step.isDone()) throw new SetupError(UNREACHABLE);
+      report(`done in ${((Date.now() - started) / 1000).toFixed(1)} s`);
     }
   });
 }
@@ -67,7 +69,6 @@ function missing(root, packages) {
  * @param {readonly string[]} args
  */
 async function npmCi(folder, args) {
-  const started = Date.now();
   // `error` also silences the complaint that npm's own Node is older than what packages ask for:
   // they run on the Node that is being installed.
   const quiet = ['--loglevel=error', '--no-audit', '--no-fund', '--no-progress'];
@@ -78,10 +79,7 @@ async function npmCi(folder, args) {
     '--fetch-retry-factor=2',
   ];
   const { code, output } = await npm(['ci', ...args, ...quiet, ...cache], folder);
-  if (code === 0) {
-    report(`done in ${((Date.now() - started) / 1000).toFixed(1)} s`);
-    return;
-  }
+  if (code === 0) return;
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ENOTCACHED/.test(output)) {
     throw new SetupError(UNREACHABLE);
   }
