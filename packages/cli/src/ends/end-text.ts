@@ -1,4 +1,4 @@
-import { failed, type IpAddress, ok, parseAddress, type Result } from '@ringfence/core';
+import { failed, type IpAddress, ok, parseAddress, parseCidr, type Result } from '@ringfence/core';
 import { type EndKind, kindNamed, typedKinds } from './kind.ts';
 
 /** A named object, as one reading of an END understands it. */
@@ -23,6 +23,7 @@ export type EndText =
 export function parseEnd(text: string, namespace: string): Result<EndText, string> {
   const address = parseAddress(text);
   if (address.kind === 'ok') return ok({ kind: 'address', address: address.value.address });
+  if (parseCidr(text).kind === 'ok') return failed(`\`${text}\` is a block of addresses: name one`);
   const steps = text.split('/');
   if (text === '' || steps.some((step) => step === '')) return failed(shapeOf(text));
   const [first = '', second = '', third = ''] = steps;
@@ -65,8 +66,5 @@ function threeSteps(end: {
 }
 
 function shapeOf(text: string): string {
-  if (/^[\d.]+\/\d+$/.test(text)) {
-    return `\`${text}\` is a block of addresses: an end is one address, or a pod, workload, Service or node`;
-  }
   return `\`${text}\` is no end: must be POD, NAMESPACE/POD, KIND/NAME, NAMESPACE/KIND/NAME or an IP address`;
 }
