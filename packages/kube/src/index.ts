@@ -2,8 +2,9 @@
  * Kubernetes objects from text.
  *
  * Start with `readManifests`: texts in, objects out, and every issue with its file, line and column.
- * `readSources` gets the texts from files, folders and standard input; `renderIssue` writes an issue
- * for a terminal. Nothing here knows what a policy means: that is core's `decode`.
+ * `readSources` gets the texts from files, folders and standard input, `renderIssue` writes an issue
+ * for a terminal, `readDocuments` reads YAML that holds something else. What a policy means is for
+ * core's `decode` alone to know.
  */
 export { readSources, type ReadOptions } from './sources/read-sources.ts';
 export { type Source, SourceError, type SourceErrorCode } from './sources/source.ts';

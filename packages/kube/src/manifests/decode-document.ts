@@ -1,18 +1,18 @@
 import {
   decode,
   type Issue,
-  formatPath,
   type KubernetesObject,
   listItems,
   type ObjectRef,
   type Path,
   unreachable,
 } from '@ringfence/core';
-import type { Document, Duplicate } from '../text/span.ts';
+import type { Document } from '../text/span.ts';
 import { fullKind } from './foreign.ts';
 import type { LocatedIssue } from './loaded.ts';
 import { refOf } from './object-ref.ts';
-import { locatedAt, type Origin, placeOf, type Reading, spanOfPath } from './reading.ts';
+import { locatedAt, type Origin, type Reading, spanOfPath } from './reading.ts';
+import { duplicateIssue, faultIssues } from './text-issues.ts';
 
 /** What a document, or an item of a list, turned out to be. */
 export type Item =
@@ -37,13 +37,7 @@ export function decodeDocument(
   document: Document,
   namespace: string,
 ): { readonly items: readonly Item[]; readonly issues: readonly LocatedIssue[] } {
-  const issues = document.faults.map((fault) =>
-    locatedAt(
-      reading,
-      { start: fault.offset, end: fault.offset + 1 },
-      { issue: syntaxIssue(fault), object: undefined },
-    ),
-  );
+  const issues = [...faultIssues(reading, document)];
   const items: Item[] = [];
   if (document.value === undefined) return { items, issues };
   const duplicates = document.duplicates();
@@ -118,36 +112,7 @@ function startsWith(path: Path, prefix: Path): boolean {
 }
 
 /** A text that is not YAML or JSON, as an issue. */
-export function syntaxIssue({
-  message,
-  hint,
-}: {
-  readonly message: string;
-  readonly hint: string;
-}): Issue {
-  return { code: 'syntax', severity: 'error', path: [], at: 'value', message, hint };
-}
-
-/** A field that is there twice, as an issue of the object (or document) that holds it. */
-export function duplicateIssue(
-  { path, first, again }: Duplicate,
-  { reading, path: prefix }: Origin,
-  object: ObjectRef | undefined,
-): LocatedIssue {
-  const inner = path.slice(prefix.length);
-  const { line } = placeOf(reading, first);
-  const issue: Issue = {
-    code: 'duplicateField',
-    severity: 'error',
-    path: inner,
-    at: 'key',
-    message: `duplicate field "${formatPath(inner)}"`,
-    hint: `it stands on line ${line} as well; kubectl would silently take the last one`,
-  };
-  return locatedAt(reading, again, { issue, object });
-}
-
-function spoiled(item: Item): Item {
+export function spoiled(item: Item): Item {
   if (item.kind !== 'object') return item;
   return { kind: 'invalid', ref: item.ref, origin: item.origin };
 }

@@ -2,7 +2,6 @@ import type { Issue, ObjectRef, Path } from '@ringfence/core';
 import { readText } from '../read-text.ts';
 import type { Source } from '../sources/source.ts';
 import type { Document } from '../text/span.ts';
-import { duplicateIssue, syntaxIssue } from './decode-document.ts';
 import type { LocatedIssue, Place } from './loaded.ts';
 import {
   locatedAt,
@@ -12,6 +11,7 @@ import {
   spanOfPath,
   startReading,
 } from './reading.ts';
+import { duplicateIssue, faultIssues } from './text-issues.ts';
 
 /** A document of YAML or JSON, whatever it is about: plain data that knows where it was written. */
 export interface LocatedDocument {
@@ -36,19 +36,12 @@ export function readDocuments(source: Source): readonly LocatedDocument[] {
 
 function locatedDocument(reading: Reading, document: Document): LocatedDocument {
   const originAt = (path: Path): Origin => ({ reading, document, path });
-  const syntax = document.faults.map((fault) =>
-    locatedAt(
-      reading,
-      { start: fault.offset, end: fault.offset + 1 },
-      { issue: syntaxIssue(fault), object: undefined },
-    ),
-  );
   const repeated = document
     .duplicates()
     .map((duplicate) => duplicateIssue(duplicate, originAt([]), undefined));
   return {
     value: document.value,
-    issues: [...syntax, ...repeated],
+    issues: [...faultIssues(reading, document), ...repeated],
     placeOf: (path) => placeOf(reading, spanOfPath(originAt([]), path, 'key')),
     locate: (issue, { base, object }) =>
       locatedAt(reading, spanOfPath(originAt(base), issue.path, issue.at), { issue, object }),
