@@ -1,5 +1,6 @@
 import type { IpAddress } from '../sets/address.ts';
-import type { PeerFacts, PodEntry } from './model.ts';
+import type { PeerFacts } from './compiled.ts';
+import type { PodEntry } from './model.ts';
 
 /** Who has which address. */
 export interface Addresses {

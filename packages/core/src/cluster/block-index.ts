@@ -1,12 +1,6 @@
-import type { IpAddress } from '../sets/address.ts';
+import type { Family, IpAddress } from '../sets/address.ts';
 import { cidrHas, type Cidr } from '../sets/cidr.ts';
 import type { IpBlock } from '../policy/policy.ts';
-
-/** Things that apply to some blocks of addresses, searched by address. */
-export interface BlockIndex<T> {
-  /** What was made for the segment of the address space in which the address lies. */
-  at(address: IpAddress): T;
-}
 
 /** Whether the address lies in one of the blocks and in none of that block's exceptions. */
 export function blocksHave(blocks: readonly IpBlock[], address: IpAddress): boolean {
@@ -17,60 +11,90 @@ export function blocksHave(blocks: readonly IpBlock[], address: IpAddress): bool
 }
 
 /**
- * Cuts the address space into segments inside which every block either holds or does not, and
- * makes a `T` for a segment when it is first asked for.
- *
- * @param make is given the items whose blocks have the segment, in the order of `items`.
+ * Things that apply to some blocks of addresses, filed by address: the address space is cut into
+ * segments inside which every block either holds or does not.
  */
-export function createBlockIndex<I extends { readonly blocks: readonly IpBlock[] }, T>(
+export interface BlockIndex<I, T> {
+  readonly items: readonly I[];
+  /** Makes what is found at a segment, out of the items whose blocks have it, in their order. */
+  readonly make: (inside: readonly I[]) => T;
+  /** Where segments begin, ascending. IPv4's lie side by side in memory: they are looked up most. */
+  readonly boundaries4: Float64Array;
+  readonly boundaries6: readonly bigint[];
+  /** By segment; made when a segment is first asked for. */
+  readonly made: Readonly<Record<Family, (T | undefined)[]>>;
+}
+
+interface InBlocks {
+  readonly blocks: readonly IpBlock[];
+}
+
+/** Files items by their blocks. */
+export function createBlockIndex<I extends InBlocks, T>(
   items: readonly I[],
   make: (inside: readonly I[]) => T,
-): BlockIndex<T> {
-  const families = {
-    IPv4: boundaries(items, 'IPv4'),
-    IPv6: boundaries(items, 'IPv6'),
-  };
-  const made = { IPv4: new Map<number, T>(), IPv6: new Map<number, T>() };
+): BlockIndex<I, T> {
   return {
-    at(address) {
-      const segment = segmentOf(families[address.family], address.value);
-      const known = made[address.family].get(segment);
-      if (known !== undefined) return known;
-      // Every address of a segment lies in the same blocks, so this one stands for all of them.
-      const value = make(items.filter(({ blocks }) => blocksHave(blocks, address)));
-      made[address.family].set(segment, value);
-      return value;
-    },
+    items,
+    make,
+    boundaries4: boundariesIn4(items),
+    boundaries6: boundariesIn6(items),
+    made: { IPv4: [], IPv6: [] },
   };
 }
 
-type Value = number | bigint;
+/** What was made for the segment in which an address lies. */
+export function atAddress<I extends InBlocks, T>(index: BlockIndex<I, T>, address: IpAddress): T {
+  const segment =
+    address.family === 'IPv4'
+      ? segmentIn4(index.boundaries4, address.value)
+      : segmentIn6(index.boundaries6, address.value);
+  const known = index.made[address.family][segment];
+  if (known !== undefined) return known;
+  // Every address of a segment lies in the same blocks, so this one stands for all of them.
+  const made = index.make(index.items.filter(({ blocks }) => blocksHave(blocks, address)));
+  index.made[address.family][segment] = made;
+  return made;
+}
 
-function boundaries(
-  items: readonly { readonly blocks: readonly IpBlock[] }[],
-  family: Cidr['family'],
-): readonly Value[] {
-  const values = new Set<Value>();
-  for (const { blocks } of items) {
-    for (const { cidr, except } of blocks) {
-      for (const each of [cidr, ...except]) {
-        if (each.family !== family) continue;
-        values.add(each.first);
-        values.add(each.family === 'IPv4' ? each.last + 1 : each.last + 1n);
-      }
-    }
+function boundariesIn4(items: readonly InBlocks[]): Float64Array {
+  const starts = new Set<number>();
+  for (const cidr of cidrsOf(items)) {
+    if (cidr.family === 'IPv4') starts.add(cidr.first).add(cidr.last + 1);
   }
-  return [...values].sort((left, right) => (left < right ? -1 : left > right ? 1 : 0));
+  return Float64Array.from(starts).sort();
+}
+
+function boundariesIn6(items: readonly InBlocks[]): readonly bigint[] {
+  const starts = new Set<bigint>();
+  for (const cidr of cidrsOf(items)) {
+    if (cidr.family === 'IPv6') starts.add(cidr.first).add(cidr.last + 1n);
+  }
+  return [...starts].sort((left, right) => (left < right ? -1 : left > right ? 1 : 0));
+}
+
+function cidrsOf(items: readonly InBlocks[]): readonly Cidr[] {
+  return items.flatMap(({ blocks }) => blocks.flatMap(({ cidr, except }) => [cidr, ...except]));
 }
 
 /** How many boundaries are not beyond the value: 0 is the segment before the first boundary. */
-function segmentOf(sorted: readonly Value[], value: Value): number {
+function segmentIn4(sorted: Float64Array, value: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const boundary = sorted[middle];
-    if (boundary !== undefined && boundary <= value) low = middle + 1;
+    if ((sorted[middle] ?? 0) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function segmentIn6(sorted: readonly bigint[], value: bigint): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? 0n) <= value) low = middle + 1;
     else high = middle;
   }
   return low;

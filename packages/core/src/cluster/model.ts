@@ -1,8 +1,10 @@
-import type { Node, Pod, Protocol } from '../objects/object.ts';
-import type { Action, Direction, IpBlock, PolicyRef, Ports } from '../policy/policy.ts';
+import type { Pod } from '../objects/object.ts';
+import type { PolicyRef } from '../policy/policy.ts';
 import type { Labels, LabelSelector } from '../selectors/label-selector.ts';
 import type { SelectorIndex } from '../selectors/selector-index.ts';
 import type { Family, IpAddress } from '../sets/address.ts';
+import type { CompiledRule, PeerFacts, SetId } from './compiled.ts';
+import type { RuleIndex } from './rule-index.ts';
 
 /** A pod as the cluster holds it now. The same object for as long as the pod exists. */
 export interface ClusterPod {
@@ -27,9 +29,7 @@ export interface ClusterPod {
  * Policies that say the same thing about pods, as subject or as peer, share one set: equal sets are
  * one object, and membership is asked by identity.
  */
-export interface PodSet {
-  /** Distinguishes sets of one cluster; never used again. */
-  readonly id: number;
+export interface PodSet extends SetId {
   readonly scope: Scope;
   readonly pods: LabelSelector;
   readonly members: ReadonlySet<ClusterPod>;
@@ -55,19 +55,25 @@ export interface SubjectClass {
   pods: number;
 }
 
-/** All rules that apply to one class of subjects in one direction, in the order of decision. */
+/** All rules that apply to one class of subjects in one direction. */
 export interface DirectionProfile {
-  readonly admin: RuleIndex;
+  /** In the order of decision; stages that have no say are left out. */
+  readonly stages: readonly Stage[];
   /** The NetworkPolicies that isolate the subject, by name; empty: not isolated. */
   readonly isolatedBy: readonly PolicyRef[];
-  readonly rules: RuleIndex;
-  readonly baseline: RuleIndex;
 }
+
+export interface Stage {
+  readonly name: StageName;
+  readonly index: RuleIndex;
+}
+
+export type StageName = 'Admin' | 'NetworkPolicy' | 'Baseline';
 
 /** A policy in force, its selectors turned into sets of pods. */
 export interface PolicyEntry {
   readonly ref: PolicyRef;
-  readonly stage: 'Admin' | 'NetworkPolicy' | 'Baseline';
+  readonly stage: StageName;
   /** Lower comes first inside its stage. */
   readonly priority: number;
   /** Deleted, but kept in force until its namespace's last pod is gone. */
@@ -81,68 +87,6 @@ export interface CompiledDirection {
   /** NetworkPolicies only: what no rule allows is denied. */
   readonly isolates: boolean;
   readonly rules: readonly CompiledRule[];
-}
-
-/** A rule whose selectors have become sets of pods. */
-export interface CompiledRule {
-  readonly policy: PolicyRef;
-  readonly direction: Direction;
-  /** Position in the policy's list. */
-  readonly position: number;
-  readonly action: Action;
-  /** INVARIANT: never empty; a rule without peers has the one peer `anyone`. */
-  readonly peers: readonly CompiledPeer[];
-  readonly ports: Ports;
-}
-
-export type CompiledPeer =
-  | { readonly kind: 'anyone' }
-  | { readonly kind: 'pods'; readonly set: PodSet }
-  | { readonly kind: 'ipBlocks'; readonly blocks: readonly IpBlock[] }
-  | { readonly kind: 'nodes'; readonly nodes: LabelSelector }
-  /** Never matches. What a rule does because of it is settled when the rule is compiled. */
-  | { readonly kind: 'nobody' };
-
-/**
- * The rules of one stage that bear on one class of subjects in one direction, in the order of
- * their precedence.
- */
-export interface RuleIndex {
-  readonly peers: readonly RankedPeer[];
-  /** The first that matches, or `undefined`. Blocks do not match an end without address. */
-  first(other: PeerFacts, traffic: Traffic): RankedPeer | undefined;
-  /** Every one that matches, in order. Looks at each: for explanations. */
-  all(other: PeerFacts, traffic: Traffic): readonly RankedPeer[];
-  /** Those that would match an end without address if its address lay in their blocks. */
-  possible(traffic: Traffic): readonly RankedPeer[];
-}
-
-/** One peer of one rule. Its place in the list is its rank: the lowest rank that matches decides. */
-export interface RankedPeer {
-  readonly rank: number;
-  readonly rule: CompiledRule;
-  /** Position in the rule's peers, -1 for `anyone`. */
-  readonly peerPosition: number;
-  readonly peer: CompiledPeer;
-}
-
-/** The traffic that a rule's ports are held against. */
-export interface Traffic {
-  readonly protocol: Protocol | 'other';
-  /** Destination port, 1..65535; 0 for `other`. */
-  readonly port: number;
-  /** The pod whose container ports names stand for; none for a destination that resolves no names. */
-  readonly destination: Pick<ClusterPod, 'object'> | undefined;
-}
-
-/** What is known of the other end when rules are held against it. */
-export interface PeerFacts {
-  /** Ids of the sets that it is a member of, ascending; none for what is no pod under policy. */
-  readonly sets: readonly number[];
-  /** `undefined` where it has no address yet: blocks then may or may not match. */
-  readonly address: IpAddress | undefined;
-  /** The nodes whose address it has; empty for pods. */
-  readonly nodes: readonly Node[];
 }
 
 /** A namespace; it exists as soon as an object, a pod or a selector speaks of it. */

@@ -107,7 +107,7 @@ export function createPodSets(world: {
       set.uses -= 1;
       if (set.uses > 0) return;
       sets.delete(key);
-      for (const member of [...set.members]) leaveSet(member, set);
+      for (const member of set.members) leaveSet(member, set);
       if (set.scope.kind === 'named') {
         world.namespaceNamed(set.scope.name).podSets.remove(set.pods, set);
         world.onReleased(set.scope.name);

@@ -95,7 +95,7 @@ export function createPods(indexes: {
       const pod = namespace.pods.get(name);
       if (pod === undefined) return;
       leaveAddresses(pod);
-      for (const set of [...pod.sets]) leaveSet(pod, set);
+      for (const set of pod.sets.toReversed()) leaveSet(pod, set);
       classes.leave(pod.subject);
       namespace.pods.delete(name);
     },

@@ -11,14 +11,8 @@ import type {
 } from '../policy/policy.ts';
 import type { LabelSelector } from '../selectors/label-selector.ts';
 import { unreachable } from '../unreachable.ts';
-import type {
-  CompiledDirection,
-  CompiledPeer,
-  CompiledRule,
-  MutablePodSet,
-  PolicyEntry,
-  Scope,
-} from './model.ts';
+import type { CompiledPeer, CompiledRule } from './compiled.ts';
+import type { CompiledDirection, MutablePodSet, PolicyEntry, Scope } from './model.ts';
 import { type PodSets, scopeOf } from './pod-set.ts';
 
 /** A policy in force, with what it must give back when it goes. */

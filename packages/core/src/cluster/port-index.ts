@@ -1,6 +1,6 @@
 import type { Protocol } from '../objects/object.ts';
 import type { PortMatch, Ports } from '../policy/policy.ts';
-import type { Traffic } from './model.ts';
+import type { Traffic } from './compiled.ts';
 
 /** Some rule's ports, with the position that decides which of several rules comes first. */
 export interface RankedPorts {
@@ -8,14 +8,31 @@ export interface RankedPorts {
   readonly ports: Ports;
 }
 
-/** Answers which of many rules is the first whose ports match, in time that hardly grows with them. */
+/**
+ * Tells which of many rules is the first whose ports match, in time that hardly grows with them.
+ *
+ * Plain data, and as little of it as can be: a verdict's time is spent waiting for memory.
+ */
 export interface PortIndex {
-  /** The lowest rank whose ports match, or `NO_RANK`. */
-  first(traffic: Traffic): number;
+  /** The first rule without ports. */
+  readonly any: number;
+  /**
+   * Pairs of a start and a rank: the rank holds from that start up to the next. A start is
+   * `PROTOCOL_BASE + port`. INVARIANT: starts ascend; what lies before the first has no rank.
+   */
+  readonly spans: readonly number[];
+  readonly names: ReadonlyMap<string, readonly RankedName[]> | undefined;
 }
 
-/** No rule matches; greater than every rank. */
-export const NO_RANK: number = Number.POSITIVE_INFINITY;
+interface RankedName {
+  readonly protocol: Protocol | 'any';
+  readonly rank: number;
+}
+
+/** No rule matches; greater than every rank, and small enough to stay a machine integer. */
+export const NO_RANK: number = 0x3fff_ffff;
+
+const PROTOCOL_BASE: Readonly<Record<Protocol, number>> = { TCP: 0, UDP: 0x2_0000, SCTP: 0x4_0000 };
 
 /** Builds the index over rules whose peers all match the same ends. */
 export function createPortIndex(rules: readonly RankedPorts[]): PortIndex {
@@ -26,17 +43,15 @@ export function createPortIndex(rules: readonly RankedPorts[]): PortIndex {
     if (ports.kind === 'any') any = Math.min(any, rank);
     else for (const match of ports.ports) file(match, rank, ranges, names);
   }
-  const tableOf = (protocol: Protocol): Table =>
-    paint(ranges.filter((range) => range.protocol === protocol));
-  const tables = { TCP: tableOf('TCP'), UDP: tableOf('UDP'), SCTP: tableOf('SCTP') };
-  return {
-    first(traffic) {
-      if (traffic.protocol === 'other') return any;
-      const numeric = lookUp(tables[traffic.protocol], traffic.port);
-      const best = Math.min(any, numeric);
-      return names.size === 0 ? best : Math.min(best, firstNamed(names, traffic));
-    },
-  };
+  return { any, spans: paint(ranges), names: names.size === 0 ? undefined : names };
+}
+
+/** The lowest rank whose ports match, or `NO_RANK`. */
+export function firstPort(index: PortIndex, traffic: Traffic): number {
+  const { any, spans, names } = index;
+  if (traffic.protocol === 'other') return any;
+  const best = Math.min(any, rankInSpans(spans, 0, spans.length, placeInPorts(traffic)));
+  return names === undefined ? best : Math.min(best, firstNamed(names, traffic));
 }
 
 /** Position of the first entry of a rule's ports that matches, or -1 (which `any` also gives). */
@@ -62,15 +77,10 @@ export function portMatches(match: PortMatch, traffic: Traffic): boolean {
   );
 }
 
+/** `from`..`to`, both inclusive, as starts of spans. */
 interface RankedRange {
-  readonly protocol: Protocol;
   readonly from: number;
   readonly to: number;
-  readonly rank: number;
-}
-
-interface RankedName {
-  readonly protocol: Protocol | 'any';
   readonly rank: number;
 }
 
@@ -81,7 +91,8 @@ function file(
   names: Map<string, RankedName[]>,
 ): void {
   if (match.kind === 'range') {
-    ranges.push({ protocol: match.protocol, from: match.from, to: match.to, rank });
+    const base = PROTOCOL_BASE[match.protocol];
+    ranges.push({ from: base + match.from, to: base + match.to, rank });
     return;
   }
   const named = names.get(match.name);
@@ -101,22 +112,14 @@ function firstNamed(names: ReadonlyMap<string, readonly RankedName[]>, traffic: 
   return best;
 }
 
-const EMPTY_TABLE: Table = { starts: [], ranks: [] };
-
-/** `ranks[i]` holds from `starts[i]` up to the next start. */
-interface Table {
-  readonly starts: readonly number[];
-  readonly ranks: readonly number[];
-}
-
-function paint(ranges: readonly RankedRange[]): Table {
-  if (ranges.length === 0) return EMPTY_TABLE;
+function paint(ranges: readonly RankedRange[]): readonly number[] {
+  if (ranges.length === 0) return NO_SPANS;
   const starts = [...new Set(ranges.flatMap(({ from, to }) => [from, to + 1]))].sort(
     (left, right) => left - right,
   );
   const position = new Map(starts.map((start, index) => [start, index]));
   const ranks = starts.map(() => NO_RANK);
-  // `next[i]` is the first segment from i on that no earlier rank has painted.
+  // `next[i]` is the first span from i on that no earlier rank has painted.
   const next = Array.from({ length: starts.length + 1 }, (_, index) => index);
   const unpainted = (from: number): number => {
     let index = from;
@@ -131,16 +134,29 @@ function paint(ranges: readonly RankedRange[]): Table {
       next[index] = index + 1;
     }
   }
-  return { starts, ranks };
+  return starts.flatMap((start, index) => [start, ranks[index] ?? NO_RANK]);
 }
 
-function lookUp(table: Table, port: number): number {
+const NO_SPANS: readonly number[] = [];
+
+/** The rank that holds at a place, read from the pairs of a start and a rank in `cells[from..to)`. */
+export function rankInSpans(
+  cells: readonly number[],
+  from: number,
+  to: number,
+  place: number,
+): number {
   let low = 0;
-  let high = table.starts.length;
+  let high = (to - from) >>> 1;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((table.starts[middle] ?? 0) <= port) low = middle + 1;
+    if ((cells[from + 2 * middle] ?? 0) <= place) low = middle + 1;
     else high = middle;
   }
-  return low === 0 ? NO_RANK : (table.ranks[low - 1] ?? NO_RANK);
+  return low === 0 ? NO_RANK : (cells[from + 2 * low - 1] ?? NO_RANK);
+}
+
+/** Where traffic lies among the spans. */
+export function placeInPorts({ protocol, port }: Traffic): number {
+  return protocol === 'other' ? -1 : PROTOCOL_BASE[protocol] + port;
 }

@@ -1,11 +1,11 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Pod } from '../objects/object.ts';
 import type { Ports } from '../policy/policy.ts';
 import { cidrOf } from '../sets/cidr.ts';
-import type { CompiledPeer, CompiledRule, PeerFacts, Traffic } from './model.ts';
-import { createPortIndex, NO_RANK, portMatches } from './port-index.ts';
-import { createRuleIndex } from './rule-index.ts';
+import type { CompiledPeer, CompiledRule, PeerFacts, Traffic } from './compiled.ts';
+import { createPortIndex, firstPort, NO_RANK, portMatches } from './port-index.ts';
+import { allMatches, createRuleIndex, firstMatch } from './rule-index.ts';
 
 const POD: Pod = {
   kind: 'Pod',
@@ -70,7 +70,7 @@ describe('createPortIndex', () => {
       fc.property(fc.array(arbPorts, { maxLength: 6 }), arbTraffic, (all, traffic) => {
         const index = createPortIndex(all.map((ports, rank) => ({ rank, ports })));
         const wanted = all.findIndex((ports) => allows(ports, traffic));
-        expect(index.first(traffic)).toBe(wanted === -1 ? NO_RANK : wanted);
+        expect(firstPort(index, traffic)).toBe(wanted === -1 ? NO_RANK : wanted);
       }),
       { numRuns: 5_000 },
     );
@@ -126,7 +126,7 @@ describe('createRuleIndex', () => {
         (rules, questions) => {
           const index = createRuleIndex(rules);
           for (const [other, traffic] of questions) {
-            expect(index.first(other, traffic)).toBe(index.all(other, traffic)[0]);
+            expect(firstMatch(index, other, traffic)).toBe(allMatches(index, other, traffic)[0]);
           }
         },
       ),

@@ -1,69 +1,103 @@
 import { selects } from '../selectors/label-selector.ts';
-import type { Ports } from '../policy/policy.ts';
+import type { IpBlock, Ports, RuleRef } from '../policy/policy.ts';
 import { unreachable } from '../unreachable.ts';
-import { blocksHave, type BlockIndex, createBlockIndex } from './block-index.ts';
-import type {
-  CompiledPeer,
-  CompiledRule,
-  PeerFacts,
-  RankedPeer,
-  RuleIndex,
-  Traffic,
-} from './model.ts';
-import { createPortIndex, matchingPort, NO_RANK, type PortIndex } from './port-index.ts';
+import { atAddress, type BlockIndex, blocksHave, createBlockIndex } from './block-index.ts';
+import type { CompiledPeer, CompiledRule, PeerFacts, RankedPeer, Traffic } from './compiled.ts';
+import {
+  createPortIndex,
+  firstPort,
+  matchingPort,
+  NO_RANK,
+  type PortIndex,
+  type RankedPorts,
+} from './port-index.ts';
+import { createSetTable, firstInSets, type SetTable } from './set-table.ts';
 
-const NO_RULES: RuleIndex = {
-  peers: [],
-  first: () => undefined,
-  all: () => [],
-  possible: () => [],
-};
+/**
+ * The rules of one stage that bear on one class of subjects in one direction, in the order of
+ * their precedence.
+ */
+export interface RuleIndex {
+  /** By rank. */
+  readonly peers: readonly RankedPeer[];
+  readonly anyone: PortIndex | undefined;
+  readonly pods: SetTable;
+  readonly blocks: BlockIndex<RankedBlocks, PortIndex> | undefined;
+  readonly nodePeers: readonly RankedPeer[];
+}
+
+interface RankedBlocks {
+  readonly ranked: RankedPeer;
+  readonly blocks: readonly IpBlock[];
+}
 
 /** Files rules, given in order of precedence, so that finding the first match takes constant time. */
 export function createRuleIndex(rules: readonly CompiledRule[]): RuleIndex {
-  if (rules.length === 0) return NO_RULES;
   const peers: RankedPeer[] = [];
   for (const rule of rules) {
     rule.peers.forEach((peer, position) => {
       const peerPosition = peer.kind === 'anyone' ? -1 : position;
-      peers.push({ rank: peers.length, rule, peerPosition, peer });
+      peers.push({ rank: peers.length, rule, peerPosition, peer, ref: refOf(rule, peerPosition) });
     });
   }
   const toAnyone = peers.filter(({ peer }) => peer.kind === 'anyone');
-  const anyone = toAnyone.length === 0 ? undefined : portsOf(toAnyone);
-  const bySet = groupBySet(peers);
   const inBlocks = peers.flatMap((ranked) =>
     ranked.peer.kind === 'ipBlocks' ? [{ ranked, blocks: ranked.peer.blocks }] : [],
   );
-  const blocks: BlockIndex<PortIndex> | undefined =
-    inBlocks.length === 0
-      ? undefined
-      : createBlockIndex(inBlocks, (inside) => portsOf(inside.map(({ ranked }) => ranked)));
-  const nodePeers = peers.filter(({ peer }) => peer.kind === 'nodes');
-
   return {
     peers,
-    first(other, traffic) {
-      let best = anyone === undefined ? NO_RANK : anyone.first(traffic);
-      best = Math.min(best, firstOfSets(bySet, other.sets, traffic));
-      if (blocks !== undefined && other.address !== undefined) {
-        best = Math.min(best, blocks.at(other.address).first(traffic));
-      }
-      if (other.nodes.length > 0) {
-        const ranked = nodePeers.find((candidate) => matches(candidate, other, traffic));
-        best = Math.min(best, ranked?.rank ?? NO_RANK);
-      }
-      return best === NO_RANK ? undefined : peers[best];
-    },
-    all(other, traffic) {
-      return peers.filter((ranked) => matches(ranked, other, traffic));
-    },
-    possible(traffic) {
-      return inBlocks
-        .map(({ ranked }) => ranked)
-        .filter((ranked) => portsMatch(ranked.rule.ports, traffic));
-    },
+    anyone: toAnyone.length === 0 ? undefined : portsOf(toAnyone),
+    pods: tableOf(peers),
+    blocks: inBlocks.length === 0 ? undefined : createBlockIndex(inBlocks, portsInBlocks),
+    nodePeers: peers.filter(({ peer }) => peer.kind === 'nodes'),
   };
+}
+
+/** Points at a peer of a rule; at its port too, where there is no choice of several. */
+function refOf({ policy, direction, position, ports }: CompiledRule, peer: number): RuleRef {
+  const port = ports.kind === 'any' ? -1 : 0;
+  return { policy, direction, rule: position, peer, port };
+}
+
+/** Points at the rule, the peer and the port that matched. */
+export function matchRef({ ref, rule }: RankedPeer, traffic: Traffic): RuleRef {
+  if (rule.ports.kind === 'any' || rule.ports.ports.length === 1) return ref;
+  return { ...ref, port: matchingPort(rule.ports, traffic) };
+}
+
+/** The first that matches, or `undefined`. Blocks do not match an end without address. */
+export function firstMatch(
+  index: RuleIndex,
+  other: PeerFacts,
+  traffic: Traffic,
+): RankedPeer | undefined {
+  const { anyone, blocks, nodePeers } = index;
+  let best = anyone === undefined ? NO_RANK : firstPort(anyone, traffic);
+  best = Math.min(best, firstInSets(index.pods, other.sets, traffic));
+  if (blocks !== undefined && other.address !== undefined) {
+    best = Math.min(best, firstPort(atAddress(blocks, other.address), traffic));
+  }
+  if (other.nodes.length > 0) {
+    const ranked = nodePeers.find((candidate) => matches(candidate, other, traffic));
+    best = Math.min(best, ranked?.rank ?? NO_RANK);
+  }
+  return best === NO_RANK ? undefined : index.peers[best];
+}
+
+/** Every one that matches, in order. Looks at each: for explanations. */
+export function allMatches(
+  index: RuleIndex,
+  other: PeerFacts,
+  traffic: Traffic,
+): readonly RankedPeer[] {
+  return index.peers.filter((ranked) => matches(ranked, other, traffic));
+}
+
+/** Those that would match an end without address if its address lay in their blocks. */
+export function possibleMatches(index: RuleIndex, traffic: Traffic): readonly RankedPeer[] {
+  return (index.blocks?.items ?? [])
+    .map(({ ranked }) => ranked)
+    .filter((ranked) => portsMatch(ranked.rule.ports, traffic));
 }
 
 /** Whether one peer of one rule matches, told without any index. */
@@ -96,63 +130,19 @@ function portsOf(ranked: readonly RankedPeer[]): PortIndex {
   return createPortIndex(ranked.map(({ rank, rule }) => ({ rank, ports: rule.ports })));
 }
 
-/** Rules by the set of pods that they name, ids ascending. */
-interface SetTable {
-  readonly ids: readonly number[];
-  readonly groups: readonly SetPeers[];
+function portsInBlocks(inside: readonly RankedBlocks[]): PortIndex {
+  return portsOf(inside.map(({ ranked }) => ranked));
 }
 
-/** What is filed under one set; its index is made when it is first needed. */
-interface SetPeers {
-  readonly ranked: RankedPeer[];
-  ports: PortIndex | undefined;
-}
-
-function groupBySet(peers: readonly RankedPeer[]): SetTable {
-  const bySet = new Map<number, SetPeers>();
-  for (const ranked of peers) {
-    if (ranked.peer.kind !== 'pods') continue;
-    const { id } = ranked.peer.set;
+function tableOf(peers: readonly RankedPeer[]): SetTable {
+  const bySet = new Map<number, RankedPorts[]>();
+  for (const { rank, rule, peer } of peers) {
+    if (peer.kind !== 'pods') continue;
+    const { id } = peer.set;
+    const filed = { rank, ports: rule.ports };
     const group = bySet.get(id);
-    if (group === undefined) bySet.set(id, { ranked: [ranked], ports: undefined });
-    else group.ranked.push(ranked);
+    if (group === undefined) bySet.set(id, [filed]);
+    else group.push(filed);
   }
-  const sorted = [...bySet].sort(([left], [right]) => left - right);
-  return { ids: sorted.map(([id]) => id), groups: sorted.map(([, group]) => group) };
-}
-
-/** Walks whichever list is shorter, the sets that rules name or those that the end is in. */
-function firstOfSets(table: SetTable, sets: readonly number[], traffic: Traffic): number {
-  let best = NO_RANK;
-  const { ids, groups } = table;
-  if (ids.length <= sets.length) {
-    for (let place = 0; place < ids.length; place += 1) {
-      const group = groups[place];
-      if (group === undefined || placeOf(sets, ids[place] ?? -1) === -1) continue;
-      best = Math.min(best, firstOfGroup(group, traffic));
-    }
-    return best;
-  }
-  for (const id of sets) {
-    const group = groups[placeOf(ids, id)];
-    if (group !== undefined) best = Math.min(best, firstOfGroup(group, traffic));
-  }
-  return best;
-}
-
-/** Position of a number in an ascending list, or -1. */
-function placeOf(ascending: readonly number[], wanted: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ascending[middle] ?? 0) < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return ascending[low] === wanted ? low : -1;
-}
-
-function firstOfGroup(group: SetPeers, traffic: Traffic): number {
-  group.ports ??= portsOf(group.ranked);
-  return group.ports.first(traffic);
+  return createSetTable(bySet);
 }

@@ -1,10 +1,12 @@
 import type { Direction, PolicyRef } from '../policy/policy.ts';
+import type { CompiledRule } from './compiled.ts';
 import type {
-  CompiledRule,
   DirectionProfile,
   MutablePodSet,
   PodSet,
   PolicyEntry,
+  Stage,
+  StageName,
   SubjectClass,
 } from './model.ts';
 import { createRuleIndex } from './rule-index.ts';
@@ -60,17 +62,24 @@ export function profileOf(subject: SubjectClass, direction: Direction): Directio
 
 function makeProfile(subject: SubjectClass, direction: Direction): DirectionProfile {
   const policies = subject.sets.flatMap((set) => [...set.policies]).sort(byPrecedence);
-  const rulesOf = (stage: PolicyEntry['stage']): readonly CompiledRule[] =>
+  const rulesOf = (stage: StageName): readonly CompiledRule[] =>
     policies.flatMap((policy) => (policy.stage === stage ? policy[direction].rules : []));
   const isolating = policies.filter(
     (policy) => policy.stage === 'NetworkPolicy' && policy[direction].isolates,
   );
-  return {
-    admin: createRuleIndex(rulesOf('Admin')),
-    isolatedBy: isolating.map(({ ref }): PolicyRef => ref),
-    rules: createRuleIndex(isolating.flatMap((policy) => policy[direction].rules)),
-    baseline: createRuleIndex(rulesOf('Baseline')),
+  const stages: Stage[] = [];
+  const addStage = (
+    name: StageName,
+    isHeard: (rules: readonly CompiledRule[]) => boolean,
+  ): void => {
+    const rules = rulesOf(name);
+    if (isHeard(rules)) stages.push({ name, index: createRuleIndex(rules) });
   };
+  addStage('Admin', ({ length }) => length > 0);
+  // Isolation without any rule is still a say: it denies.
+  addStage('NetworkPolicy', () => isolating.length > 0);
+  addStage('Baseline', ({ length }) => length > 0);
+  return { stages, isolatedBy: isolating.map(({ ref }): PolicyRef => ref) };
 }
 
 /** Priority, then name, then kind: an order that depends on nothing but the policies. */

@@ -1,17 +1,12 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import type {
-  DirectionProfile,
-  PeerFacts,
-  RankedPeer,
-  RuleIndex,
-  Traffic,
-} from '../cluster/model.ts';
-import { matchingPort } from '../cluster/port-index.ts';
+import type { PeerFacts, RankedPeer, Traffic } from '../cluster/compiled.ts';
+import type { Stage } from '../cluster/model.ts';
+import { firstMatch, matchRef, possibleMatches, type RuleIndex } from '../cluster/rule-index.ts';
 import { profileOf } from '../cluster/subject-class.ts';
-import type { Direction, Tier } from '../policy/policy.ts';
+import type { Direction, PolicyRef, RuleRef } from '../policy/policy.ts';
 import type { Connection } from './connection.ts';
 import type { End } from './ends.ts';
-import { type Finding, type RuleRef } from './finding.ts';
+import type { Finding } from './finding.ts';
 
 /** One direction of a connection: the subject is the end whose policies decide it. */
 export interface Question {
@@ -36,7 +31,7 @@ export type FirstMatch = (
  *
  * @see https://network-policy-api.sigs.k8s.io/reference/spec/
  */
-export function decide(question: Question, first: FirstMatch = indexedFirst): Finding {
+export function decide(question: Question, first: FirstMatch = firstMatch): Finding {
   const { subject, peer, connection } = question;
   if (subject.kind === 'missing' || peer.kind === 'missing') {
     throw new Error('both ends are known before a direction is decided');
@@ -45,17 +40,15 @@ export function decide(question: Question, first: FirstMatch = indexedFirst): Fi
   const self = peer.kind === 'pod' && peer.pod === subject.pod;
   if (self && !connection.viaService) return { kind: 'self' };
   if (isOwnNode(question)) return { kind: 'ownNode' };
-  const profile = profileOf(subject.pod.subject, question.direction);
-  return decideFrom(0, { profile, facts: peer.facts, traffic: question.traffic, self, first }, []);
+  const { stages, isolatedBy } = profileOf(subject.pod.subject, question.direction);
+  // NetworkPolicy never applies to a pod that meets itself; the tiers do, through a Service.
+  const heard = self ? stages.filter(({ name }) => name !== 'NetworkPolicy') : stages;
+  const { traffic } = question;
+  const hearing = { stages: heard, isolatedBy, facts: peer.facts, traffic, self, first };
+  return decideFrom(0, hearing, NONE_PASSED);
 }
 
-function indexedFirst(
-  index: RuleIndex,
-  other: PeerFacts,
-  traffic: Traffic,
-): RankedPeer | undefined {
-  return index.first(other, traffic);
-}
+const NONE_PASSED: readonly RuleRef[] = [];
 
 function notSubject(end: End): 'external' | 'node' | 'hostNetwork' {
   if (end.kind !== 'host') return 'external';
@@ -70,87 +63,49 @@ function isOwnNode({ cluster, direction, subject, peer }: Question): boolean {
   return node !== '' && peer.nodes.includes(node);
 }
 
-interface Stages {
-  readonly profile: DirectionProfile;
+/** What the stages are asked. */
+interface Hearing {
+  readonly stages: readonly Stage[];
+  readonly isolatedBy: readonly PolicyRef[];
   readonly facts: PeerFacts;
   readonly traffic: Traffic;
-  /** The pod meets itself through a Service: NetworkPolicy does not apply, the tiers do. */
   readonly self: boolean;
   readonly first: FirstMatch;
 }
 
-const STAGES = ['Admin', 'NetworkPolicy', 'Baseline'] as const;
-
-function decideFrom(stage: number, stages: Stages, passed: readonly RuleRef[]): Finding {
-  const name = STAGES[stage];
-  if (name === undefined) return stages.self ? { kind: 'self' } : { kind: 'notIsolated', passed };
-  const index = indexOf(name, stages);
-  if (index === undefined) return decideFrom(stage + 1, stages, passed);
-  const certain = stages.first(index, stages.facts, stages.traffic);
-  const finding = settle(stage, stages, passed, certain);
-  if (stages.facts.address !== undefined) return finding;
+function decideFrom(position: number, hearing: Hearing, passed: readonly RuleRef[]): Finding {
+  const stage = hearing.stages[position];
+  if (stage === undefined) return hearing.self ? { kind: 'self' } : { kind: 'notIsolated', passed };
+  const { facts, traffic } = hearing;
+  const settle = (match: RankedPeer | undefined): Finding =>
+    match === undefined && stage.name !== 'NetworkPolicy'
+      ? decideFrom(position + 1, hearing, passed)
+      : settleStage(position, hearing, passed, match);
+  const certain = hearing.first(stage.index, facts, traffic);
+  const finding = settle(certain);
+  if (facts.address !== undefined) return finding;
   // Without an address, a block of an earlier rule may match or not: the answer stands only if it
   // would be the same.
-  const earlier = index
-    .possible(stages.traffic)
-    .filter(({ rank }) => certain === undefined || rank < certain.rank);
-  const changes = earlier.some(
-    (possible) => !sameVerdict(settle(stage, stages, passed, possible), finding),
-  );
+  const changes = possibleMatches(stage.index, traffic)
+    .filter(({ rank }) => certain === undefined || rank < certain.rank)
+    .some((possible) => !sameVerdict(settle(possible), finding));
   return changes ? { kind: 'unknown', reason: 'noAddress' } : finding;
 }
 
-/** The rules of a stage, or `undefined` where the stage has no say. */
-function indexOf(name: (typeof STAGES)[number], stages: Stages): RuleIndex | undefined {
-  switch (name) {
-    case 'Admin':
-      return stages.profile.admin;
-    case 'NetworkPolicy':
-      return stages.self || stages.profile.isolatedBy.length === 0
-        ? undefined
-        : stages.profile.rules;
-    case 'Baseline':
-      return stages.profile.baseline;
-    default:
-      return name satisfies never;
-  }
-}
-
-/** What follows when `match` is the first rule of a stage that matches. */
-function settle(
-  stage: number,
-  stages: Stages,
+/** What follows when `match` is the first rule of a stage that matches; none is a NetworkPolicy's no. */
+function settleStage(
+  position: number,
+  hearing: Hearing,
   passed: readonly RuleRef[],
   match: RankedPeer | undefined,
 ): Finding {
-  const name = STAGES[stage];
-  if (name === 'NetworkPolicy') {
-    if (match !== undefined) {
-      return { kind: 'allowed', by: ruleRef(match, stages.traffic), passed };
-    }
-    return { kind: 'denied', isolatedBy: stages.profile.isolatedBy, passed };
-  }
-  if (match === undefined || name === undefined) return decideFrom(stage + 1, stages, passed);
-  const by = ruleRef(match, stages.traffic);
-  if (match.rule.action === 'Pass') return decideFrom(stage + 1, stages, [...passed, by]);
-  return {
-    kind: 'decidedByTier',
-    tier: name satisfies Tier,
-    action: match.rule.action,
-    by,
-    passed,
-  };
-}
-
-/** Points at the rule, peer and port that matched. */
-export function ruleRef(match: RankedPeer, traffic: Traffic): RuleRef {
-  return {
-    policy: match.rule.policy,
-    direction: match.rule.direction,
-    rule: match.rule.position,
-    peer: match.peerPosition,
-    port: matchingPort(match.rule.ports, traffic),
-  };
+  if (match === undefined) return { kind: 'denied', isolatedBy: hearing.isolatedBy, passed };
+  const by = matchRef(match, hearing.traffic);
+  const { action } = match.rule;
+  if (action === 'Pass') return decideFrom(position + 1, hearing, [...passed, by]);
+  const tier = hearing.stages[position]?.name;
+  if (tier === undefined || tier === 'NetworkPolicy') return { kind: 'allowed', by, passed };
+  return { kind: 'decidedByTier', tier, action, by, passed };
 }
 
 function sameVerdict(left: Finding, right: Finding): boolean {

@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import type { ClusterPod, PeerFacts } from '../cluster/model.ts';
+import type { PeerFacts } from '../cluster/compiled.ts';
+import type { ClusterPod } from '../cluster/model.ts';
 import type { Node } from '../objects/object.ts';
 import { FAMILIES, type Family, type IpAddress } from '../sets/address.ts';
 import { unreachable } from '../unreachable.ts';

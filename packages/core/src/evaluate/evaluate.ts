@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Traffic } from '../cluster/model.ts';
+import type { Traffic } from '../cluster/compiled.ts';
 import { FAMILIES, type Family } from '../sets/address.ts';
 import { unreachable } from '../unreachable.ts';
 import type { Connection } from './connection.ts';

@@ -1,4 +1,4 @@
-import type { Action, Direction, PolicyRef, Tier } from '../policy/policy.ts';
+import type { Action, PolicyRef, RuleRef, Tier } from '../policy/policy.ts';
 
 export type Verdict = 'allow' | 'deny' | 'unknown';
 
@@ -7,18 +7,6 @@ export interface Evaluation {
   readonly verdict: Verdict;
   readonly egress: Finding;
   readonly ingress: Finding;
-}
-
-/** Points at what decided: a rule, and inside it the peer and the port that matched. */
-export interface RuleRef {
-  readonly policy: PolicyRef;
-  readonly direction: Direction;
-  /** Position in `spec.ingress` or `spec.egress`. */
-  readonly rule: number;
-  /** Position in `from` or `to`; -1 where the rule has no peers (anyone). */
-  readonly peer: number;
-  /** Position in `ports` or `protocols`; -1 where the rule has no ports (any). */
-  readonly port: number;
 }
 
 /**

@@ -1,11 +1,12 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import type { RankedPeer } from '../cluster/model.ts';
-import type { Direction } from '../policy/policy.ts';
+import type { RankedPeer } from '../cluster/compiled.ts';
+import { allMatches } from '../cluster/rule-index.ts';
+import type { Direction, RuleRef } from '../policy/policy.ts';
 import type { Connection } from './connection.ts';
 import { decide, type FirstMatch } from './decide.ts';
 import { resolveEndpoint } from './ends.ts';
 import { commonFamilies, trafficTo, verdictOf } from './evaluate.ts';
-import type { Finding, RuleRef } from './finding.ts';
+import type { Finding } from './finding.ts';
 
 /**
  * The rules that a direction's allowance rests on: without all of them it would be denied. One
@@ -41,7 +42,7 @@ function leaveOut(decideWith: (first: FirstMatch) => Finding): readonly RuleRef[
     left.some(({ policy, rule: position }) => policy === rule.policy && position === rule.position);
   for (;;) {
     const finding = decideWith((index, other, traffic) =>
-      index.all(other, traffic).find((ranked) => !isLeft(ranked)),
+      allMatches(index, other, traffic).find((ranked) => !isLeft(ranked)),
     );
     const byRule = finding.kind === 'allowed' || finding.kind === 'decidedByTier';
     if (!byRule || verdictOf(finding) === 'deny') return verdictOf(finding) === 'deny' ? left : [];

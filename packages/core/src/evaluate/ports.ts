@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import type { RuleIndex } from '../cluster/model.ts';
+import type { RuleIndex } from '../cluster/rule-index.ts';
 import { profileOf } from '../cluster/subject-class.ts';
 import { PROTOCOLS, type Protocol } from '../objects/object.ts';
 import type { Direction } from '../policy/policy.ts';
@@ -78,8 +78,8 @@ function resolveAny(cluster: Cluster, endpoint: Connection['from']): End {
 
 function addRuleStarts(subject: End, direction: Direction, starts: Set<number>): void {
   if (subject.kind !== 'pod') return;
-  const { admin, rules, baseline } = profileOf(subject.pod.subject, direction);
-  for (const index of [admin, rules, baseline]) addIndexStarts(index, starts);
+  const { stages } = profileOf(subject.pod.subject, direction);
+  for (const { index } of stages) addIndexStarts(index, starts);
 }
 
 function addIndexStarts(index: RuleIndex, starts: Set<number>): void {

@@ -26,6 +26,18 @@ export interface PolicyRef {
   readonly name: string;
 }
 
+/** Points at what decided: a rule, and inside it the peer and the port that matched. */
+export interface RuleRef {
+  readonly policy: PolicyRef;
+  readonly direction: Direction;
+  /** Position in `spec.ingress` or `spec.egress`. */
+  readonly rule: number;
+  /** Position in `from` or `to`; -1 where the rule has no peers (anyone). */
+  readonly peer: number;
+  /** Position in `ports` or `protocols`; -1 where the rule has no ports (any). */
+  readonly port: number;
+}
+
 /** A networking.k8s.io/v1 NetworkPolicy, with every default and ambiguity resolved. */
 export interface NetworkPolicy {
   readonly kind: 'NetworkPolicy';
@@ -85,7 +97,12 @@ export type Ports =
 
 export type PortMatch =
   /** `from`..`to`, both inclusive, 1..65535. */
-  | { readonly kind: 'range'; readonly protocol: Protocol; readonly from: number; readonly to: number }
+  | {
+      readonly kind: 'range';
+      readonly protocol: Protocol;
+      readonly from: number;
+      readonly to: number;
+    }
   /** A container port of the destination pod; `any` protocol is the tiers' reading. */
   | { readonly kind: 'named'; readonly protocol: Protocol | 'any'; readonly name: string };
 
