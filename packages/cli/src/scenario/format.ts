@@ -167,5 +167,5 @@ function typeName(input: unknown): string {
   if (input === null || input === undefined) return 'nothing';
   if (Array.isArray(input)) return 'a list';
   if (isMapping(input)) return 'a mapping';
-  return `the ${typeof input} \`${String(input)}\``;
+  return `the ${typeof input} \`${JSON.stringify(input)}\``;
 }

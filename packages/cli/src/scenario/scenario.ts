@@ -124,6 +124,13 @@ const COMPLAINT: Format<Complaint> = record({
   line: optional('The line that the message points at.', whole(1, 10_000_000), undefined),
 });
 
+const HAS_PORT_OR_NEEDS_NONE: Schema = {
+  anyOf: [
+    { required: ['port'] },
+    { required: ['protocol'], properties: { protocol: { enum: ['other', ['other']] } } },
+  ],
+};
+
 const EXPECTATION: Format<Expectation> = withPorts(
   record({
     from: required(
@@ -150,13 +157,6 @@ const EXPECTATION: Format<Expectation> = withPorts(
     because: required('Why, in one sentence.', text()),
   }),
 );
-
-const HAS_PORT_OR_NEEDS_NONE: Schema = {
-  anyOf: [
-    { required: ['port'] },
-    { required: ['protocol'], properties: { protocol: { enum: ['other', ['other']] } } },
-  ],
-};
 
 /** Ports are needed by every protocol but `other`, which has none. */
 function withPorts(format: Format<Expectation>): Format<Expectation> {
