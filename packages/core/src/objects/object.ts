@@ -1,6 +1,5 @@
 import type { Labels } from '../selectors/label-selector.ts';
 import type { IpAddress } from '../sets/address.ts';
-import type { Policy } from '../policy/policy.ts';
 
 /** Names one object; `namespace` is empty for cluster-scoped kinds. `kind` is Kubernetes' own name. */
 export interface ObjectRef {
@@ -8,9 +7,6 @@ export interface ObjectRef {
   readonly namespace: string;
   readonly name: string;
 }
-
-/** Everything of a cluster that bears on who may connect to whom. */
-export type KubernetesObject = Namespace | Node | Pod | Workload | Service | Policy;
 
 export interface Namespace {
   readonly kind: 'Namespace';

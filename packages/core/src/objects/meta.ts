@@ -1,0 +1,99 @@
+import type { Issue } from '../issue.ts';
+import type { Wire } from '../schema/definitions.ts';
+import { invalidValue, requiredValue } from '../schema/field-error.ts';
+import { kindOf } from '../schema/kinds.ts';
+import { labelKeyProblems, labelValueProblems } from '../schema/label-syntax.ts';
+import { dnsLabelProblems, subdomainProblems } from '../schema/names.ts';
+import type { Labels } from '../selectors/label-selector.ts';
+import type { Draft } from './draft.ts';
+import type { Owner } from './object.ts';
+
+/** What identifies an object, and what policy needs of its metadata. */
+export interface Meta {
+  /** Empty for cluster-scoped kinds. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly generation: number;
+  readonly labels: Labels;
+  readonly owner: Owner | undefined;
+  readonly terminating: boolean;
+  /** Milliseconds since 1970; 0 where unknown. */
+  readonly createdAt: number;
+}
+
+const NO_LABELS: Labels = new Map();
+
+/** Takes what matters from an object's metadata, and checks it as a server would. */
+export function decodeMeta(wire: Wire<'ObjectMeta'> | undefined, draft: Draft): Meta {
+  const owner = wire?.ownerReferences?.find((reference) => reference.controller === true);
+  const meta: Meta = {
+    namespace: namespaceOf(wire, draft),
+    name: nameOf(wire),
+    uid: wire?.uid ?? '',
+    generation: wire?.generation ?? 0,
+    labels: wire?.labels ?? NO_LABELS,
+    owner: owner && { kind: owner.kind ?? '', name: owner.name ?? '' },
+    terminating: wire?.deletionTimestamp !== undefined,
+    createdAt: wire?.creationTimestamp ?? 0,
+  };
+  validateName(meta.name, draft);
+  if (draft.reading === 'strict') validateRest(wire, meta, draft);
+  return meta;
+}
+
+// A server clears the namespace of a cluster-scoped object without a word.
+function namespaceOf(wire: Wire<'ObjectMeta'> | undefined, draft: Draft): string {
+  if (!kindOf(draft.kind).namespaced) return '';
+  const own = wire?.namespace ?? '';
+  return own === '' ? draft.namespace : own;
+}
+
+function nameOf(wire: Wire<'ObjectMeta'> | undefined): string {
+  const name = wire?.name ?? '';
+  return name === '' ? (wire?.generateName ?? '') : name;
+}
+
+function validateName(name: string, { kind, reading, issues }: Draft): void {
+  const path = ['metadata', 'name'];
+  if (name === '') {
+    issues.push(requiredValue({ path }, 'name or generateName is required'));
+    return;
+  }
+  if (reading === 'stored') return;
+  const isDnsLabel = kind === 'Namespace' || kind === 'Service';
+  const problemsOf = isDnsLabel ? dnsLabelProblems : subdomainProblems;
+  const repaired = name.toLowerCase().replaceAll('_', '-');
+  const hint = problemsOf(repaired).length === 0 ? `write \`${repaired}\`` : '';
+  for (const problem of problemsOf(name)) issues.push(invalidValue({ path, hint }, name, problem));
+}
+
+function validateRest(
+  wire: Wire<'ObjectMeta'> | undefined,
+  meta: Meta,
+  { kind, issues }: Draft,
+): void {
+  if (kindOf(kind).namespaced) {
+    for (const problem of dnsLabelProblems(meta.namespace)) {
+      issues.push(invalidValue({ path: ['metadata', 'namespace'] }, meta.namespace, problem));
+    }
+  }
+  issues.push(...labelIssues(meta.labels, ['metadata', 'labels']));
+  for (const key of wire?.annotations?.keys() ?? []) {
+    for (const problem of labelKeyProblems(key.toLowerCase())) {
+      issues.push(invalidValue({ path: ['metadata', 'annotations'] }, key, problem));
+    }
+  }
+}
+
+/** What is wrong with labels; Kubernetes puts it all at the map's own path. */
+export function labelIssues(labels: Labels, path: readonly (string | number)[]): readonly Issue[] {
+  const issues: Issue[] = [];
+  for (const [key, value] of labels) {
+    for (const problem of labelKeyProblems(key)) issues.push(invalidValue({ path }, key, problem));
+    for (const problem of labelValueProblems(value)) {
+      issues.push(invalidValue({ path }, value, problem));
+    }
+  }
+  return issues;
+}

@@ -1,0 +1,69 @@
+/** The core kinds that policy looks at; only the fields that bear on it are listed. */
+export const CLUSTER_OBJECTS = {
+  Namespace: {
+    open: true,
+    fields: { metadata: 'ObjectMeta', status: 'NamespaceStatus' },
+  },
+  NamespaceStatus: { open: true, fields: { phase: 'string' } },
+  Node: {
+    open: true,
+    fields: { metadata: 'ObjectMeta', status: 'NodeStatus' },
+  },
+  NodeStatus: { open: true, fields: { addresses: ['NodeAddress'] } },
+  NodeAddress: { open: true, fields: { type: 'string', address: 'string' } },
+  Pod: {
+    open: true,
+    fields: { metadata: 'ObjectMeta', spec: 'PodSpec', status: 'PodStatus' },
+  },
+  PodSpec: {
+    open: true,
+    fields: {
+      nodeName: 'string',
+      hostNetwork: 'boolean',
+      containers: ['Container'],
+      initContainers: ['Container'],
+    },
+  },
+  Container: {
+    open: true,
+    fields: { name: 'string', restartPolicy: 'string', ports: ['ContainerPort'] },
+  },
+  ContainerPort: {
+    open: true,
+    fields: {
+      name: 'string',
+      protocol: { type: 'string', default: 'TCP', values: ['TCP', 'UDP', 'SCTP'] },
+      containerPort: 'int32',
+    },
+  },
+  PodStatus: {
+    open: true,
+    fields: { phase: 'string', podIP: 'string', podIPs: ['PodIP'] },
+  },
+  PodIP: { open: true, fields: { ip: 'string' } },
+  Service: {
+    open: true,
+    fields: { metadata: 'ObjectMeta', spec: 'ServiceSpec' },
+  },
+  ServiceSpec: {
+    open: true,
+    fields: {
+      type: 'string',
+      selector: { map: 'string' },
+      externalName: 'string',
+      clusterIP: 'string',
+      clusterIPs: ['string'],
+      ports: ['ServicePort'],
+    },
+  },
+  ServicePort: {
+    open: true,
+    fields: {
+      name: 'string',
+      protocol: { type: 'string', default: 'TCP', values: ['TCP', 'UDP', 'SCTP'] },
+      port: 'int32',
+      targetPort: 'intOrString',
+      nodePort: 'int32',
+    },
+  },
+} as const;

@@ -1,0 +1,54 @@
+const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`;
+const LABEL_PATTERN = new RegExp(`^${LABEL}$`, 'u');
+const SUBDOMAIN_PATTERN = new RegExp(`^${SUBDOMAIN}$`, 'u');
+
+/** What is wrong with a DNS subdomain (RFC 1123), the syntax of most objects' names. */
+export function subdomainProblems(text: string): readonly string[] {
+  const problems: string[] = [];
+  if (text.length > 253) problems.push(atMost(253));
+  if (!SUBDOMAIN_PATTERN.test(text)) {
+    problems.push(
+      `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character ${example(SUBDOMAIN, 'example.com')}`,
+    );
+  }
+  return problems;
+}
+
+/** What is wrong with a DNS label (RFC 1123), the syntax of namespaces' names. */
+export function dnsLabelProblems(text: string): readonly string[] {
+  const problems: string[] = [];
+  if (text.length > 63) problems.push(atMost(63));
+  if (!LABEL_PATTERN.test(text)) {
+    problems.push(
+      `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character ${example(LABEL, 'my-name', '123-abc')}`,
+    );
+  }
+  return problems;
+}
+
+/** What is wrong with the name of a port (IANA service name). */
+export function portNameProblems(text: string): readonly string[] {
+  const problems: string[] = [];
+  if (text.length > 15) problems.push('must be no more than 15 characters');
+  if (!/^[-a-z0-9]+$/u.test(text)) {
+    problems.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
+  }
+  if (!/[a-z]/u.test(text)) problems.push('must contain at least one letter (a-z)');
+  if (text.includes('--')) problems.push('must not contain consecutive hyphens');
+  if (text.startsWith('-') || text.endsWith('-')) {
+    problems.push('must not begin or end with a hyphen');
+  }
+  return problems;
+}
+
+/** Kubernetes' words for a text that is too long. */
+export function atMost(bytes: number): string {
+  return `must be no more than ${bytes} bytes`;
+}
+
+/** Kubernetes' way to end a complaint about syntax: examples, then the pattern. */
+export function example(pattern: string, ...examples: readonly string[]): string {
+  const quoted = examples.map((each) => `'${each}', `).join(' or ');
+  return `(e.g. ${quoted}regex used for validation is '${pattern}')`;
+}
