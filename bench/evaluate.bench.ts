@@ -20,7 +20,7 @@ const benches = sizes.map((size) => {
   const cluster = clusterOf(clusterObjects(size));
   const indexMs = performance.now() - started;
   const heapMb = (process.memoryUsage().heapUsed - before) / 1e6;
-  return { size, cluster, indexMs, heapMb, questions: questionsFor(size) };
+  return { size, cluster, indexMs, heapMb, questions: questionsFor(cluster, size) };
 });
 
 for (const { cluster, questions } of benches) time(cluster, questions);
@@ -73,19 +73,20 @@ function time(cluster: Cluster, questions: readonly Connection[]): number {
 }
 
 /** Half of them inside a namespace, half to a port that is open to some. */
-function questionsFor(size: Size): readonly Connection[] {
+function questionsFor(cluster: Cluster, size: Size): readonly Connection[] {
   const random = createRandom(7);
-  const perNamespace = size.pods / NAMESPACES;
-  const podIn = (namespace: number): { namespace: string; name: string } => ({
-    namespace: `team-${namespace}`,
-    name: `pod-${namespace + NAMESPACES * Math.floor(random() * perNamespace)}`,
-  });
+  const endIn = (namespace: number): Connection['from'] => {
+    const place = Math.floor((random() * size.pods) / NAMESPACES);
+    const pod = cluster.pod(`team-${namespace}`, `pod-${namespace + NAMESPACES * place}`);
+    if (pod === undefined) throw new Error('every pod that is asked about exists');
+    return { kind: 'pod', namespace: pod.object.namespace, name: pod.object.name };
+  };
   return Array.from({ length: QUESTIONS }, () => {
     const from = Math.floor(random() * NAMESPACES);
     const to = random() < 0.5 ? from : Math.floor(random() * NAMESPACES);
     return {
-      from: { kind: 'pod', ...podIn(from) },
-      to: { kind: 'pod', ...podIn(to) },
+      from: endIn(from),
+      to: endIn(to),
       protocol: 'TCP',
       port: random() < 0.5 ? 8080 : 443,
       family: 'IPv4',

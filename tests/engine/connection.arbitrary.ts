@@ -1,5 +1,5 @@
 import type { Connection, Endpoint, KubernetesObject } from '@ringfence/core';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { podsOf } from './naive.ts';
 import { arbAddress, arbObjects, NAMESPACES, PORTS } from './objects.arbitrary.ts';
 

@@ -10,7 +10,7 @@ import {
   type NetworkPolicy,
   type ObjectRef,
 } from '@ringfence/core';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { arbCase } from './connection.arbitrary.ts';
 import { naiveVerdict, podsOf } from './naive.ts';

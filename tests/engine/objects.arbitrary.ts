@@ -23,7 +23,7 @@ import {
   type Service,
   type Workload,
 } from '@ringfence/core';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 export const NAMESPACES = ['a', 'b'] as const;
 const POD_NAMES = ['p0', 'p1', 'p2', 'p3'] as const;

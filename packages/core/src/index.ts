@@ -13,6 +13,7 @@ export * from './sets/address.ts';
 export * from './sets/cidr.ts';
 export * from './selectors/label-selector.ts';
 export * from './objects/object.ts';
+export type { KubernetesObject } from './objects/kubernetes-object.ts';
 export * from './policy/policy.ts';
 export type { Change } from './cluster/change.ts';
 export {

@@ -1,5 +1,4 @@
 import type { IpAddress } from '../sets/address.ts';
-import type { PeerFacts } from './compiled.ts';
 import type { PodEntry } from './model.ts';
 
 /** Who has which address. */
@@ -59,30 +58,12 @@ export function createAddresses(): Addresses {
   };
 }
 
-/** Gives a pod its addresses, and with them what rules see of it as a peer. */
+/** Gives a pod its addresses. */
 export function setAddresses(pod: PodEntry, addresses: readonly IpAddress[]): void {
   pod.addresses = addresses;
-  pod.facts = factsOf(pod.setIds, addresses);
+  pod.IPv4 = addresses.find(({ family }) => family === 'IPv4');
+  pod.IPv6 = addresses.find(({ family }) => family === 'IPv6');
 }
-
-/** What rules see of a pod with these addresses. */
-export function factsOf(
-  sets: readonly number[],
-  addresses: readonly IpAddress[],
-): PodEntry['facts'] {
-  const withAddress = (address: IpAddress | undefined): PeerFacts => ({
-    sets,
-    address,
-    nodes: NO_NODES,
-  });
-  return {
-    IPv4: withAddress(addresses.find(({ family }) => family === 'IPv4')),
-    IPv6: withAddress(addresses.find(({ family }) => family === 'IPv6')),
-    open: withAddress(addresses[0]),
-  };
-}
-
-const NO_NODES: PeerFacts['nodes'] = [];
 
 /** The first has the better right. The last comparisons only make the order depend on nothing else. */
 function byRightToAddress({ object: left }: PodEntry, { object: right }: PodEntry): number {

@@ -1,4 +1,5 @@
-import type { KubernetesObject, ObjectRef } from '../objects/object.ts';
+import type { KubernetesObject } from '../objects/kubernetes-object.ts';
+import type { ObjectRef } from '../objects/object.ts';
 import type { NetworkPolicy } from '../policy/policy.ts';
 
 /**

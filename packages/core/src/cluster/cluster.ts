@@ -1,5 +1,5 @@
+import type { KubernetesObject } from '../objects/kubernetes-object.ts';
 import type {
-  KubernetesObject,
   Namespace,
   Node,
   ObjectRef,
@@ -18,12 +18,12 @@ import type { Change } from './change.ts';
 import { createHosts } from './hosts.ts';
 import type { ClusterPod, NamespaceEntry } from './model.ts';
 import { createNamespaces, labelsOf } from './namespaces.ts';
+import { createPodClasses } from './pod-class.ts';
 import { createPodSets, type PodSets } from './pod-set.ts';
 import { policyRefOf } from './policy-entry.ts';
 import { createPods, standInOf } from './pods.ts';
 import { createPolicies } from './policies.ts';
 import { createServices } from './services.ts';
-import { createSubjectClasses } from './subject-class.ts';
 import { createWorkloads } from './workloads.ts';
 
 export interface ClusterOptions {
@@ -95,18 +95,19 @@ export function createCluster(options: Partial<ClusterOptions> = {}): Cluster {
   const hosts = createHosts();
   const addresses = createAddresses();
   const services = createServices();
-  const classes = createSubjectClasses();
+  const classes = createPodClasses();
   const namespaces = createNamespaces({
     onNew: (entry) => podSets.relabel(entry, entry.labels),
     onGone: (entry) => podSets.forget(entry),
   });
   const podSets: PodSets = createPodSets({
     namespaces: () => namespaces.all(),
+    classes,
     namespaceNamed: namespaces.named,
     onReleased: namespaces.prune,
   });
   const pods = createPods({ podSets, classes, addresses, hosts });
-  const policies = createPolicies({ podSets, classes, pods });
+  const policies = createPolicies({ podSets, classes });
   const workloads = createWorkloads({
     show: (workload) =>
       pods.upsert(namespaces.named(workload.namespace), standInOf(workload), true),

@@ -1,20 +1,43 @@
 import type { MutablePodSet, PodEntry } from './model.ts';
+import type { PodClasses } from './pod-class.ts';
 
-/** Makes a pod a member of a set that it is no member of. */
-export function enterSet(pod: PodEntry, set: MutablePodSet): void {
-  set.members.add(pod);
-  // Mostly the set is newer than all others of the pod, and this is a push.
-  let place = pod.setIds.length;
-  while (place > 0 && (pod.setIds[place - 1] ?? 0) > set.id) place -= 1;
-  pod.setIds.splice(place, 0, set.id);
-  pod.sets.splice(place, 0, set);
+/** Makes a pod a member of just these sets (by id, ascending). */
+export function setMembership(
+  pod: PodEntry,
+  wanted: readonly MutablePodSet[],
+  classes: PodClasses,
+): void {
+  const before = pod.class;
+  const same =
+    before.sets.length === wanted.length &&
+    before.sets.every((set, index) => set === wanted[index]);
+  if (same) return;
+  for (const set of before.sets) if (!wanted.includes(set)) set.members.delete(pod);
+  for (const set of wanted) set.members.add(pod);
+  pod.class = classes.join(wanted);
+  classes.leave(before);
 }
 
-/** Ends a pod's membership of a set. */
-export function leaveSet(pod: PodEntry, set: MutablePodSet): void {
-  set.members.delete(pod);
-  const place = pod.sets.indexOf(set);
-  if (place === -1) throw new Error(`${pod.object.name} is no member of set ${set.id}`);
-  pod.setIds.splice(place, 1);
-  pod.sets.splice(place, 1);
+/** Makes pods members of a set that is newer than all of theirs. */
+export function enterNewest(
+  pods: Iterable<PodEntry>,
+  set: MutablePodSet,
+  classes: PodClasses,
+): void {
+  for (const pod of pods) {
+    const before = pod.class;
+    set.members.add(pod);
+    pod.class = classes.join([...before.sets, set]);
+    classes.leave(before);
+  }
+}
+
+/** Ends all memberships of a set. */
+export function dissolve(set: MutablePodSet, classes: PodClasses): void {
+  for (const pod of set.members) {
+    const before = pod.class;
+    pod.class = classes.join(before.sets.filter((other) => other !== set));
+    classes.leave(before);
+  }
+  set.members.clear();
 }

@@ -2,8 +2,8 @@ import type { Pod } from '../objects/object.ts';
 import type { PolicyRef } from '../policy/policy.ts';
 import type { Labels, LabelSelector } from '../selectors/label-selector.ts';
 import type { SelectorIndex } from '../selectors/selector-index.ts';
-import type { Family, IpAddress } from '../sets/address.ts';
-import type { CompiledRule, PeerFacts, SetId } from './compiled.ts';
+import type { IpAddress } from '../sets/address.ts';
+import type { CompiledRule, SetId } from './compiled.ts';
 import type { RuleIndex } from './rule-index.ts';
 
 /** A pod as the cluster holds it now. The same object for as long as the pod exists. */
@@ -13,13 +13,22 @@ export interface ClusterPod {
   readonly standIn: boolean;
   /** The addresses that are this pod's: not those that a newer pod has taken over. */
   readonly addresses: readonly IpAddress[];
-  /** What rules see of it as a peer: in each family, and while its address is open. */
-  readonly facts: Readonly<Record<Family | 'open', PeerFacts>>;
+  /** The first of them in each family. */
+  readonly IPv4: IpAddress | undefined;
+  readonly IPv6: IpAddress | undefined;
   /** Neither on its node's network nor finished: policies select it. */
   readonly underPolicy: boolean;
-  /** The sets of pods that policies speak of and that it is a member of. */
+  /** What it has in common with all pods that the same selectors select. */
+  readonly class: PodClass;
+}
+
+/** The pods that exactly the same sets contain: no selector of any policy tells them apart. */
+export interface PodClass {
+  readonly key: string;
+  /** By id, ascending; `setIds` says the same in the form that rules are held against. */
   readonly sets: readonly PodSet[];
-  /** What it has in common with all pods that the same policies apply to. */
+  readonly setIds: readonly number[];
+  /** What it has in common with all classes that the same policies apply to. */
   readonly subject: SubjectClass;
 }
 
@@ -35,8 +44,8 @@ export interface PodSet extends SetId {
   readonly members: ReadonlySet<ClusterPod>;
   /** The policies whose subjects these are. */
   readonly policies: ReadonlySet<PolicyEntry>;
-  /** The classes of subjects that its policies apply to. */
-  readonly classes: ReadonlySet<SubjectClass>;
+  /** The classes of pods that its members are of. */
+  readonly classes: ReadonlySet<PodClass>;
 }
 
 /** The namespaces in which a set's pods live: one by name, or those that a selector selects. */
@@ -44,28 +53,25 @@ export type Scope =
   | { readonly kind: 'named'; readonly name: string }
   | { readonly kind: 'selected'; readonly namespaces: LabelSelector };
 
-/** The pods that exactly the same subjects' sets contain, so that the same policies apply to them. */
+/** The classes of pods that the same subjects' sets contain: the same policies apply to them. */
 export interface SubjectClass {
   readonly key: string;
-  readonly sets: readonly MutablePodSet[];
+  /** Those of their sets that policies have as subjects. */
+  readonly sets: readonly PodSet[];
   /** Made when first asked for. */
-  egress: DirectionProfile | undefined;
-  ingress: DirectionProfile | undefined;
-  /** How many pods are of this class. */
-  pods: number;
+  egress: Stage | 'none' | undefined;
+  ingress: Stage | 'none' | undefined;
+  /** How many classes of pods belong to it. */
+  members: number;
 }
 
-/** All rules that apply to one class of subjects in one direction. */
-export interface DirectionProfile {
-  /** In the order of decision; stages that have no say are left out. */
-  readonly stages: readonly Stage[];
-  /** The NetworkPolicies that isolate the subject, by name; empty: not isolated. */
-  readonly isolatedBy: readonly PolicyRef[];
-}
-
-export interface Stage {
+/** The rules of one stage that apply to one class of subjects in one direction. */
+export interface Stage extends RuleIndex {
   readonly name: StageName;
-  readonly index: RuleIndex;
+  /** The NetworkPolicies that isolate the subject, by name; empty in the tiers. */
+  readonly isolatedBy: readonly PolicyRef[];
+  /** The stage that decides where this one does not; stages that have no say are left out. */
+  readonly next: Stage | undefined;
 }
 
 export type StageName = 'Admin' | 'NetworkPolicy' | 'Baseline';
@@ -110,7 +116,7 @@ export interface NamespaceGroup {
 export interface MutablePodSet extends PodSet {
   readonly members: Set<PodEntry>;
   readonly policies: Set<PolicyEntry>;
-  readonly classes: Set<SubjectClass>;
+  readonly classes: Set<MutablePodClass>;
   /** How many policies use it, as subject or as peer. */
   uses: number;
 }
@@ -119,10 +125,15 @@ export interface PodEntry extends ClusterPod {
   object: Pod;
   readonly namespace: NamespaceEntry;
   addresses: readonly IpAddress[];
-  facts: Readonly<Record<Family | 'open', PeerFacts>>;
+  IPv4: IpAddress | undefined;
+  IPv6: IpAddress | undefined;
   underPolicy: boolean;
-  /** By id, ascending; `setIds` says the same in the form that rules are held against. */
-  readonly sets: MutablePodSet[];
-  readonly setIds: number[];
+  class: MutablePodClass;
+}
+
+export interface MutablePodClass extends PodClass {
+  readonly sets: readonly MutablePodSet[];
   subject: SubjectClass;
+  /** How many pods are of this class. */
+  pods: number;
 }

@@ -1,8 +1,16 @@
 import { canonicalSelector } from '../selectors/canonical.ts';
 import { type Labels, type LabelSelector, selects } from '../selectors/label-selector.ts';
 import { createSelectorIndex } from '../selectors/selector-index.ts';
-import { enterSet, leaveSet } from './membership.ts';
-import type { MutablePodSet, NamespaceEntry, NamespaceGroup, PodSet, Scope } from './model.ts';
+import { dissolve, enterNewest } from './membership.ts';
+import type {
+  MutablePodSet,
+  NamespaceEntry,
+  NamespaceGroup,
+  PodEntry,
+  PodSet,
+  Scope,
+} from './model.ts';
+import type { PodClasses } from './pod-class.ts';
 
 /** The label that every namespace carries, with its own name. */
 export const NAME_LABEL = 'kubernetes.io/metadata.name';
@@ -22,7 +30,7 @@ export interface PodSets {
   /** The set of a scope and selector, made and filled where it is new. Balanced by `release`. */
   acquire(scope: Scope, pods: LabelSelector): MutablePodSet;
   release(set: PodSet): void;
-  /** The sets that a pod of this namespace with these labels belongs to. */
+  /** The sets that a pod of this namespace with these labels belongs to, by id. */
   setsOf(namespace: NamespaceEntry, labels: Labels): readonly MutablePodSet[];
   /** Notes a namespace's labels; tells whether other selectors select it than before. */
   relabel(namespace: NamespaceEntry, labels: Labels): boolean;
@@ -34,6 +42,7 @@ export interface PodSets {
 /** Makes an empty collection over the namespaces that `namespaces` and `namespaceOf` give. */
 export function createPodSets(world: {
   readonly namespaces: () => Iterable<NamespaceEntry>;
+  readonly classes: PodClasses;
   readonly namespaceNamed: (name: string) => NamespaceEntry;
   /** A set that was scoped to this namespace is gone. */
   readonly onReleased: (name: string) => void;
@@ -92,11 +101,11 @@ export function createPodSets(world: {
       if (scope.kind === 'named') {
         const namespace = world.namespaceNamed(scope.name);
         namespace.podSets.add(pods, set);
-        fill(set, [namespace]);
+        enterNewest(selectedIn([namespace], pods), set, world.classes);
       } else {
         const group = groupOf(scope.namespaces);
         group.podSets.add(pods, set);
-        fill(set, group.namespaces);
+        enterNewest(selectedIn(group.namespaces, pods), set, world.classes);
       }
       return set;
     },
@@ -107,7 +116,7 @@ export function createPodSets(world: {
       set.uses -= 1;
       if (set.uses > 0) return;
       sets.delete(key);
-      for (const member of set.members) leaveSet(member, set);
+      dissolve(set, world.classes);
       if (set.scope.kind === 'named') {
         world.namespaceNamed(set.scope.name).podSets.remove(set.pods, set);
         world.onReleased(set.scope.name);
@@ -120,7 +129,7 @@ export function createPodSets(world: {
     setsOf(namespace, labels) {
       const found = [...namespace.podSets.selecting(labels)];
       for (const group of namespace.groups) found.push(...group.podSets.selecting(labels));
-      return found;
+      return found.sort((left, right) => left.id - right.id);
     },
     relabel(namespace, labels) {
       namespace.labels = labels;
@@ -147,10 +156,13 @@ function keyOf(scope: Scope, pods: LabelSelector): string {
   return `${where} | ${canonicalSelector(pods)}`;
 }
 
-function fill(set: MutablePodSet, namespaces: Iterable<NamespaceEntry>): void {
+function* selectedIn(
+  namespaces: Iterable<NamespaceEntry>,
+  pods: LabelSelector,
+): Generator<PodEntry> {
   for (const namespace of namespaces) {
     for (const pod of namespace.pods.values()) {
-      if (pod.underPolicy && selects(set.pods, pod.object.labels)) enterSet(pod, set);
+      if (pod.underPolicy && selects(pods, pod.object.labels)) yield pod;
     }
   }
 }

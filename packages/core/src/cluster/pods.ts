@@ -1,12 +1,12 @@
 import type { Pod, Workload } from '../objects/object.ts';
 import type { Labels } from '../selectors/label-selector.ts';
 import type { IpAddress } from '../sets/address.ts';
-import { type Addresses, factsOf, setAddresses } from './addresses.ts';
+import { type Addresses, setAddresses } from './addresses.ts';
 import type { Hosts } from './hosts.ts';
-import { enterSet, leaveSet } from './membership.ts';
+import { setMembership } from './membership.ts';
 import type { NamespaceEntry, PodEntry } from './model.ts';
+import type { PodClasses } from './pod-class.ts';
 import type { PodSets } from './pod-set.ts';
-import type { SubjectClasses } from './subject-class.ts';
 
 /** Keeps the pods of a cluster where they belong: in their sets, classes and addresses. */
 export interface Pods {
@@ -14,14 +14,12 @@ export interface Pods {
   remove(namespace: NamespaceEntry, name: string): void;
   /** Puts a pod into the sets that its labels and its namespace's labels call for. */
   place(pod: PodEntry): void;
-  /** Gives the members of a set their class anew, after the set got its first or lost its last policy. */
-  reclassify(members: Iterable<PodEntry>): void;
 }
 
 /** Makes the keeper of pods over the indexes of one cluster. */
 export function createPods(indexes: {
   readonly podSets: PodSets;
-  readonly classes: SubjectClasses;
+  readonly classes: PodClasses;
   readonly addresses: Addresses;
   readonly hosts: Hosts;
 }): Pods {
@@ -40,34 +38,22 @@ export function createPods(indexes: {
     setAddresses(pod, []);
   };
 
-  const join = (pod: PodEntry): void => {
-    const before = pod.subject;
-    pod.subject = classes.join(pod.sets);
-    classes.leave(before);
-  };
-
   const place = (pod: PodEntry): void => {
-    const wanted = pod.underPolicy ? podSets.setsOf(pod.namespace, pod.object.labels) : [];
-    const left = pod.sets.filter((set) => !wanted.includes(set));
-    const entered = wanted.filter((set) => !set.members.has(pod));
-    for (const set of left) leaveSet(pod, set);
-    for (const set of entered) enterSet(pod, set);
-    const subjectChanged = [...left, ...entered].some(({ policies }) => policies.size > 0);
-    if (subjectChanged) join(pod);
+    const sets = pod.underPolicy ? podSets.setsOf(pod.namespace, pod.object.labels) : [];
+    setMembership(pod, sets, classes);
   };
 
   const add = (namespace: NamespaceEntry, object: Pod, standIn: boolean): void => {
-    const setIds: number[] = [];
     const pod: PodEntry = {
+      // First what every verdict reads, so that it lies together.
+      underPolicy: isUnderPolicy(object),
+      standIn,
+      IPv4: undefined,
+      IPv6: undefined,
+      class: classes.join([]),
       object,
       namespace,
-      standIn,
-      underPolicy: isUnderPolicy(object),
       addresses: [],
-      facts: factsOf(setIds, []),
-      sets: [],
-      setIds,
-      subject: classes.join([]),
     };
     namespace.pods.set(object.name, pod);
     enterAddresses(pod);
@@ -95,14 +81,11 @@ export function createPods(indexes: {
       const pod = namespace.pods.get(name);
       if (pod === undefined) return;
       leaveAddresses(pod);
-      for (const set of pod.sets.toReversed()) leaveSet(pod, set);
-      classes.leave(pod.subject);
+      setMembership(pod, [], classes);
+      classes.leave(pod.class);
       namespace.pods.delete(name);
     },
     place,
-    reclassify(members) {
-      for (const pod of members) join(pod);
-    },
   };
 }
 

@@ -1,8 +1,7 @@
 import type { NetworkPolicy, Policy, PolicyRef } from '../policy/policy.ts';
 import { type HeldPolicy, holdPolicy, policyRefOf } from './policy-entry.ts';
+import type { PodClasses } from './pod-class.ts';
 import type { PodSets } from './pod-set.ts';
-import type { Pods } from './pods.ts';
-import type { SubjectClasses } from './subject-class.ts';
 
 /** The policies in force. */
 export interface Policies {
@@ -20,23 +19,22 @@ export interface Policies {
 /** Makes an empty collection over the indexes of one cluster. */
 export function createPolicies(indexes: {
   readonly podSets: PodSets;
-  readonly classes: SubjectClasses;
-  readonly pods: Pods;
+  readonly classes: PodClasses;
 }): Policies {
-  const { podSets, classes, pods } = indexes;
+  const { podSets, classes } = indexes;
   const held = new Map<string, HeldPolicy>();
   const tombstones = new Map<string, HeldPolicy & { readonly policy: NetworkPolicy }>();
 
   const attach = (entry: HeldPolicy): void => {
     const { subject } = entry;
     subject.policies.add(entry);
-    if (subject.policies.size === 1) pods.reclassify(subject.members);
+    if (subject.policies.size === 1) classes.regroup(subject);
     else classes.invalidate(subject);
   };
   const detach = (entry: HeldPolicy): void => {
     const { subject } = entry;
     subject.policies.delete(entry);
-    if (subject.policies.size === 0) pods.reclassify(subject.members);
+    if (subject.policies.size === 0) classes.regroup(subject);
     else classes.invalidate(subject);
     for (const set of entry.held) podSets.release(set);
   };

@@ -21,8 +21,10 @@ export interface PortIndex {
    * `PROTOCOL_BASE + port`. INVARIANT: starts ascend; what lies before the first has no rank.
    */
   readonly spans: readonly number[];
-  readonly names: ReadonlyMap<string, readonly RankedName[]> | undefined;
+  readonly names: RankedNames | undefined;
 }
+
+export type RankedNames = ReadonlyMap<string, readonly RankedName[]>;
 
 interface RankedName {
   readonly protocol: Protocol | 'any';
@@ -36,6 +38,7 @@ const PROTOCOL_BASE: Readonly<Record<Protocol, number>> = { TCP: 0, UDP: 0x2_000
 
 /** Builds the index over rules whose peers all match the same ends. */
 export function createPortIndex(rules: readonly RankedPorts[]): PortIndex {
+  if (rules.length === 0) return NO_PORTS;
   let any = NO_RANK;
   const ranges: RankedRange[] = [];
   const names = new Map<string, RankedName[]>();
@@ -45,6 +48,8 @@ export function createPortIndex(rules: readonly RankedPorts[]): PortIndex {
   }
   return { any, spans: paint(ranges), names: names.size === 0 ? undefined : names };
 }
+
+const NO_PORTS: PortIndex = { any: NO_RANK, spans: [], names: undefined };
 
 /** The lowest rank whose ports match, or `NO_RANK`. */
 export function firstPort(index: PortIndex, traffic: Traffic): number {
@@ -100,16 +105,23 @@ function file(
   else named.push({ protocol: match.protocol, rank });
 }
 
-function firstNamed(names: ReadonlyMap<string, readonly RankedName[]>, traffic: Traffic): number {
+/** The lowest rank of a rule that names the destination's port. */
+export function firstNamed(names: RankedNames, traffic: Traffic): number {
+  traffic.names ??= namesAt(traffic);
   let best = NO_RANK;
-  for (const { name, protocol, port } of traffic.destination?.object.ports ?? []) {
-    if (port !== traffic.port || protocol !== traffic.protocol || name === '') continue;
-    for (const named of names.get(name) ?? []) {
-      if (named.protocol === 'any' || named.protocol === protocol)
-        best = Math.min(best, named.rank);
+  for (const name of traffic.names) {
+    for (const { protocol, rank } of names.get(name) ?? []) {
+      if (protocol === 'any' || protocol === traffic.protocol) best = Math.min(best, rank);
     }
   }
   return best;
+}
+
+function namesAt({ destination, protocol, port }: Traffic): readonly string[] {
+  const ports = destination?.object.ports ?? [];
+  return ports
+    .filter((each) => each.port === port && each.protocol === protocol && each.name !== '')
+    .map(({ name }) => name);
 }
 
 function paint(ranges: readonly RankedRange[]): readonly number[] {

@@ -57,6 +57,7 @@ const arbTraffic: fc.Arbitrary<Traffic> = fc.record({
       { maxLength: 3 },
     )
     .map((ports) => ({ object: { ...POD, ports } })),
+  names: fc.constant(undefined),
 });
 
 function allows(ports: Ports, traffic: Traffic): boolean {

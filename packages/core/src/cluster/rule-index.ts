@@ -36,8 +36,9 @@ export function createRuleIndex(rules: readonly CompiledRule[]): RuleIndex {
   const peers: RankedPeer[] = [];
   for (const rule of rules) {
     rule.peers.forEach((peer, position) => {
-      const peerPosition = peer.kind === 'anyone' ? -1 : position;
-      peers.push({ rank: peers.length, rule, peerPosition, peer, ref: refOf(rule, peerPosition) });
+      const severalPorts = rule.ports.kind === 'ports' && rule.ports.ports.length > 1;
+      const ref = refOf(rule, peer.kind === 'anyone' ? -1 : position);
+      peers.push({ rank: peers.length, rule, action: rule.action, peer, ref, severalPorts });
     });
   }
   const toAnyone = peers.filter(({ peer }) => peer.kind === 'anyone');
@@ -60,9 +61,8 @@ function refOf({ policy, direction, position, ports }: CompiledRule, peer: numbe
 }
 
 /** Points at the rule, the peer and the port that matched. */
-export function matchRef({ ref, rule }: RankedPeer, traffic: Traffic): RuleRef {
-  if (rule.ports.kind === 'any' || rule.ports.ports.length === 1) return ref;
-  return { ...ref, port: matchingPort(rule.ports, traffic) };
+export function matchRef({ ref, rule, severalPorts }: RankedPeer, traffic: Traffic): RuleRef {
+  return severalPorts ? { ...ref, port: matchingPort(rule.ports, traffic) } : ref;
 }
 
 /** The first that matches, or `undefined`. Blocks do not match an end without address. */

@@ -1,24 +1,12 @@
 import type { Direction, PolicyRef } from '../policy/policy.ts';
-import type { CompiledRule } from './compiled.ts';
-import type {
-  DirectionProfile,
-  MutablePodSet,
-  PodSet,
-  PolicyEntry,
-  Stage,
-  StageName,
-  SubjectClass,
-} from './model.ts';
+import type { PodSet, PolicyEntry, Stage, StageName, SubjectClass } from './model.ts';
 import { createRuleIndex } from './rule-index.ts';
 
 /** The classes of subjects of one cluster. */
 export interface SubjectClasses {
-  /** The class of a pod that is in these sets (by id, ascending); balanced by `leave`. */
-  join(sets: readonly MutablePodSet[]): SubjectClass;
+  /** The class of subjects that are in these sets (by id, ascending); balanced by `leave`. */
+  join(sets: readonly PodSet[]): SubjectClass;
   leave(subject: SubjectClass): void;
-  /** Forgets what was derived from the policies of a set, because they changed. */
-  invalidate(set: PodSet): void;
-  readonly size: number;
 }
 
 /** Makes an empty collection of classes. */
@@ -30,56 +18,54 @@ export function createSubjectClasses(): SubjectClasses {
       const key = sets.map(({ id }) => id).join();
       let subject = classes.get(key);
       if (subject === undefined) {
-        subject = { key, sets, egress: undefined, ingress: undefined, pods: 0 };
+        subject = { key, sets, egress: undefined, ingress: undefined, members: 0 };
         classes.set(key, subject);
-        for (const set of sets) set.classes.add(subject);
       }
-      subject.pods += 1;
+      subject.members += 1;
       return subject;
     },
     leave(subject) {
-      subject.pods -= 1;
-      if (subject.pods > 0) return;
-      classes.delete(subject.key);
-      for (const set of subject.sets) set.classes.delete(subject);
-    },
-    invalidate(set) {
-      for (const subject of set.classes) {
-        subject.egress = undefined;
-        subject.ingress = undefined;
-      }
-    },
-    get size() {
-      return classes.size;
+      subject.members -= 1;
+      if (subject.members === 0) classes.delete(subject.key);
     },
   };
 }
 
-/** All rules that apply to a class in one direction; made when first asked for. */
-export function profileOf(subject: SubjectClass, direction: Direction): DirectionProfile {
-  return (subject[direction] ??= makeProfile(subject, direction));
+/**
+ * The first stage that has a say about a class in one direction, and through it all others; made
+ * when first asked for. `undefined`: no policy applies.
+ */
+export function firstStage(subject: SubjectClass, direction: Direction): Stage | undefined {
+  const known = subject[direction];
+  if (known !== undefined) return known === 'none' ? undefined : known;
+  const made = makeStages(subject, direction);
+  subject[direction] = made ?? 'none';
+  return made;
 }
 
-function makeProfile(subject: SubjectClass, direction: Direction): DirectionProfile {
-  const policies = subject.sets.flatMap((set) => [...set.policies]).sort(byPrecedence);
-  const rulesOf = (stage: StageName): readonly CompiledRule[] =>
-    policies.flatMap((policy) => (policy.stage === stage ? policy[direction].rules : []));
-  const isolating = policies.filter(
-    (policy) => policy.stage === 'NetworkPolicy' && policy[direction].isolates,
-  );
+/** All stages that have a say about a class in one direction, in the order of decision. */
+export function stagesOf(subject: SubjectClass, direction: Direction): readonly Stage[] {
   const stages: Stage[] = [];
-  const addStage = (
-    name: StageName,
-    isHeard: (rules: readonly CompiledRule[]) => boolean,
-  ): void => {
-    const rules = rulesOf(name);
-    if (isHeard(rules)) stages.push({ name, index: createRuleIndex(rules) });
+  for (let stage = firstStage(subject, direction); stage !== undefined; stage = stage.next) {
+    stages.push(stage);
+  }
+  return stages;
+}
+
+function makeStages(subject: SubjectClass, direction: Direction): Stage | undefined {
+  const policies = subject.sets.flatMap((set) => [...set.policies]).sort(byPrecedence);
+  const makeStage = (name: StageName, next: Stage | undefined): Stage | undefined => {
+    const ofStage = policies.filter(({ stage }) => stage === name);
+    const isolatedBy = ofStage
+      .filter((policy) => policy[direction].isolates)
+      .map(({ ref }): PolicyRef => ref);
+    const rules = ofStage.flatMap((policy) => policy[direction].rules);
+    // Isolation without any rule is still a say: it denies.
+    if (rules.length === 0 && isolatedBy.length === 0) return next;
+    return { ...createRuleIndex(rules), name, isolatedBy, next };
   };
-  addStage('Admin', ({ length }) => length > 0);
-  // Isolation without any rule is still a say: it denies.
-  addStage('NetworkPolicy', () => isolating.length > 0);
-  addStage('Baseline', ({ length }) => length > 0);
-  return { stages, isolatedBy: isolating.map(({ ref }): PolicyRef => ref) };
+  const baseline = makeStage('Baseline', undefined);
+  return makeStage('Admin', makeStage('NetworkPolicy', baseline));
 }
 
 /** Priority, then name, then kind: an order that depends on nothing but the policies. */

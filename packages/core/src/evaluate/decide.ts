@@ -2,8 +2,8 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { PeerFacts, RankedPeer, Traffic } from '../cluster/compiled.ts';
 import type { Stage } from '../cluster/model.ts';
 import { firstMatch, matchRef, possibleMatches, type RuleIndex } from '../cluster/rule-index.ts';
-import { profileOf } from '../cluster/subject-class.ts';
-import type { Direction, PolicyRef, RuleRef } from '../policy/policy.ts';
+import { firstStage } from '../cluster/subject-class.ts';
+import type { Direction, RuleRef } from '../policy/policy.ts';
 import type { Connection } from './connection.ts';
 import type { End } from './ends.ts';
 import type { Finding } from './finding.ts';
@@ -40,12 +40,12 @@ export function decide(question: Question, first: FirstMatch = firstMatch): Find
   const self = peer.kind === 'pod' && peer.pod === subject.pod;
   if (self && !connection.viaService) return { kind: 'self' };
   if (isOwnNode(question)) return { kind: 'ownNode' };
-  const { stages, isolatedBy } = profileOf(subject.pod.subject, question.direction);
-  // NetworkPolicy never applies to a pod that meets itself; the tiers do, through a Service.
-  const heard = self ? stages.filter(({ name }) => name !== 'NetworkPolicy') : stages;
-  const { traffic } = question;
-  const hearing = { stages: heard, isolatedBy, facts: peer.facts, traffic, self, first };
-  return decideFrom(0, hearing, NONE_PASSED);
+  const stage = firstStage(subject.pod.class.subject, question.direction);
+  return decideFrom(
+    stage,
+    { facts: peer.facts, traffic: question.traffic, self, first },
+    NONE_PASSED,
+  );
 }
 
 const NONE_PASSED: readonly RuleRef[] = [];
@@ -65,47 +65,52 @@ function isOwnNode({ cluster, direction, subject, peer }: Question): boolean {
 
 /** What the stages are asked. */
 interface Hearing {
-  readonly stages: readonly Stage[];
-  readonly isolatedBy: readonly PolicyRef[];
   readonly facts: PeerFacts;
   readonly traffic: Traffic;
+  /** A pod meets itself through a Service: the tiers apply, NetworkPolicy never does. */
   readonly self: boolean;
   readonly first: FirstMatch;
 }
 
-function decideFrom(position: number, hearing: Hearing, passed: readonly RuleRef[]): Finding {
-  const stage = hearing.stages[position];
+function decideFrom(
+  stage: Stage | undefined,
+  hearing: Hearing,
+  passed: readonly RuleRef[],
+): Finding {
   if (stage === undefined) return hearing.self ? { kind: 'self' } : { kind: 'notIsolated', passed };
-  const { facts, traffic } = hearing;
-  const settle = (match: RankedPeer | undefined): Finding =>
-    match === undefined && stage.name !== 'NetworkPolicy'
-      ? decideFrom(position + 1, hearing, passed)
-      : settleStage(position, hearing, passed, match);
-  const certain = hearing.first(stage.index, facts, traffic);
-  const finding = settle(certain);
-  if (facts.address !== undefined) return finding;
+  if (hearing.self && stage.name === 'NetworkPolicy') {
+    return decideFrom(stage.next, hearing, passed);
+  }
+  const certain = hearing.first(stage, hearing.facts, hearing.traffic);
+  const finding = settle(stage, hearing, passed, certain);
+  if (hearing.facts.address !== undefined) return finding;
   // Without an address, a block of an earlier rule may match or not: the answer stands only if it
   // would be the same.
-  const changes = possibleMatches(stage.index, traffic)
+  const changes = possibleMatches(stage, hearing.traffic)
     .filter(({ rank }) => certain === undefined || rank < certain.rank)
-    .some((possible) => !sameVerdict(settle(possible), finding));
+    .some((possible) => !sameVerdict(settle(stage, hearing, passed, possible), finding));
   return changes ? { kind: 'unknown', reason: 'noAddress' } : finding;
 }
 
-/** What follows when `match` is the first rule of a stage that matches; none is a NetworkPolicy's no. */
-function settleStage(
-  position: number,
+/** What follows when `match` is the first rule of a stage that matches. */
+function settle(
+  stage: Stage,
   hearing: Hearing,
   passed: readonly RuleRef[],
   match: RankedPeer | undefined,
 ): Finding {
-  if (match === undefined) return { kind: 'denied', isolatedBy: hearing.isolatedBy, passed };
+  const { name, next } = stage;
+  if (match === undefined) {
+    // Isolation by NetworkPolicy denies what none of its rules allows; a tier leaves it open.
+    return name === 'NetworkPolicy'
+      ? { kind: 'denied', isolatedBy: stage.isolatedBy, passed }
+      : decideFrom(next, hearing, passed);
+  }
   const by = matchRef(match, hearing.traffic);
-  const { action } = match.rule;
-  if (action === 'Pass') return decideFrom(position + 1, hearing, [...passed, by]);
-  const tier = hearing.stages[position]?.name;
-  if (tier === undefined || tier === 'NetworkPolicy') return { kind: 'allowed', by, passed };
-  return { kind: 'decidedByTier', tier, action, by, passed };
+  const { action } = match;
+  if (action === 'Pass') return decideFrom(next, hearing, [...passed, by]);
+  if (name === 'NetworkPolicy') return { kind: 'allowed', by, passed };
+  return { kind: 'decidedByTier', tier: name, action, by, passed };
 }
 
 function sameVerdict(left: Finding, right: Finding): boolean {

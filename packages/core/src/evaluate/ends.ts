@@ -86,13 +86,13 @@ function podEnd(cluster: Cluster, pod: ClusterPod, family: Family | undefined): 
     const address = pick(addressesOfPod(cluster, pod), family);
     return hostEnd(cluster, [pod.object.node], address, true);
   }
-  const facts = pod.facts[family ?? 'open'];
+  const address = family === undefined ? pod.addresses[0] : pod[family];
   // A pod of the input that has no address cannot take part in a connection of a given family; a
   // workload's stand-in speaks for pods that will have one.
-  if (facts.address === undefined && family !== undefined && !pod.standIn) {
+  if (address === undefined && family !== undefined && !pod.standIn) {
     return { kind: 'missing', reason: 'noAddress' };
   }
-  return { kind: 'pod', pod, facts };
+  return { kind: 'pod', pod, facts: { sets: pod.class.setIds, address, nodes: NO_NODES } };
 }
 
 function hostEnd(

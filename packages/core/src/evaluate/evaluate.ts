@@ -107,6 +107,7 @@ export function trafficTo(to: End, connection: Pick<Connection, 'protocol' | 'po
     protocol: connection.protocol,
     port: connection.port,
     destination: to.kind === 'pod' ? to.pod : undefined,
+    names: undefined,
   };
 }
 

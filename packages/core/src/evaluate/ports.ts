@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { RuleIndex } from '../cluster/rule-index.ts';
-import { profileOf } from '../cluster/subject-class.ts';
+import { stagesOf } from '../cluster/subject-class.ts';
 import { PROTOCOLS, type Protocol } from '../objects/object.ts';
 import type { Direction } from '../policy/policy.ts';
 import type { Connection } from './connection.ts';
@@ -78,8 +78,7 @@ function resolveAny(cluster: Cluster, endpoint: Connection['from']): End {
 
 function addRuleStarts(subject: End, direction: Direction, starts: Set<number>): void {
   if (subject.kind !== 'pod') return;
-  const { stages } = profileOf(subject.pod.subject, direction);
-  for (const { index } of stages) addIndexStarts(index, starts);
+  for (const stage of stagesOf(subject.pod.class.subject, direction)) addIndexStarts(stage, starts);
 }
 
 function addIndexStarts(index: RuleIndex, starts: Set<number>): void {

@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ClusterPod } from '../cluster/model.ts';
 import { NAME_LABEL } from '../cluster/pod-set.ts';
-import { profileOf } from '../cluster/subject-class.ts';
+import { stagesOf } from '../cluster/subject-class.ts';
 import type { Direction, PolicyKind, PolicyRef, Tier } from '../policy/policy.ts';
 import { hostCidr, formatCidr } from '../sets/cidr.ts';
 import type { Connection } from './connection.ts';
@@ -231,5 +231,5 @@ function subjectsIn(cluster: Cluster, namespace: string): readonly ClusterPod[] 
 }
 
 function isIsolated(pod: ClusterPod, direction: Direction): boolean {
-  return profileOf(pod.subject, direction).isolatedBy.length > 0;
+  return stagesOf(pod.class.subject, direction).some(({ isolatedBy }) => isolatedBy.length > 0);
 }
