@@ -15,6 +15,7 @@ export * from './selectors/label-selector.ts';
 export * from './objects/object.ts';
 export type { KubernetesObject } from './objects/kubernetes-object.ts';
 export * from './policy/policy.ts';
+export { type Decoded, type DecodeOptions, decode, listItems } from './decode.ts';
 export type { Change } from './cluster/change.ts';
 export {
   type Cluster,
