@@ -5,14 +5,13 @@ import { decodeService } from './objects/decode-service.ts';
 import { decodeWorkload } from './objects/decode-workload.ts';
 import type { Draft } from './objects/draft.ts';
 import type { KubernetesObject } from './objects/kubernetes-object.ts';
-import { decodeAdminNetworkPolicy, decodeBaselinePolicy } from './policy/decode-admin-policy.ts';
-import { decodeClusterNetworkPolicy } from './policy/decode-cluster-policy.ts';
-import { decodeNetworkPolicy } from './policy/decode-network-policy.ts';
+import { decodePolicy, isPolicyKind } from './policy/decode-policy.ts';
 import { unreachable } from './unreachable.ts';
 
 /** Decodes an object of a known kind. Where the draft has errors afterwards, the result is no good. */
 export function decodeKind(draft: Draft): KubernetesObject {
   const { kind } = draft;
+  if (isPolicyKind(kind)) return decodePolicy({ ...draft, kind });
   switch (kind) {
     case 'Namespace':
       return decodeNamespace({ ...draft, kind });
@@ -22,14 +21,6 @@ export function decodeKind(draft: Draft): KubernetesObject {
       return decodePod({ ...draft, kind });
     case 'Service':
       return decodeService({ ...draft, kind });
-    case 'NetworkPolicy':
-      return decodeNetworkPolicy({ ...draft, kind });
-    case 'ClusterNetworkPolicy':
-      return decodeClusterNetworkPolicy({ ...draft, kind });
-    case 'AdminNetworkPolicy':
-      return decodeAdminNetworkPolicy({ ...draft, kind });
-    case 'BaselineAdminNetworkPolicy':
-      return decodeBaselinePolicy({ ...draft, kind });
     case 'Deployment':
     case 'ReplicaSet':
     case 'StatefulSet':

@@ -2,8 +2,9 @@ import { decodeKind } from './decode-kind.ts';
 import type { Issue, Path } from './issue.ts';
 import type { KubernetesObject } from './objects/kubernetes-object.ts';
 import type { ObjectRef } from './objects/object.ts';
+import { isPolicyKind } from './policy/decode-policy.ts';
 import type { UndecodablePolicy } from './policy/policy.ts';
-import { isPolicyRef, undecodable } from './policy/undecodable.ts';
+import { undecodable } from './policy/undecodable.ts';
 import { inDocumentOrder } from './schema/document-order.ts';
 import { isError, notSet, typeMismatch } from './schema/field-error.ts';
 import { fieldOf, isObject, type JsonObject } from './schema/json-object.ts';
@@ -12,6 +13,7 @@ import { misplacedSpec } from './schema/misplaced-spec.ts';
 import type { Reading } from './schema/read.ts';
 import { servedAs } from './schema/served.ts';
 import { sameButForCase } from './schema/spelling.ts';
+import { unreachable } from './unreachable.ts';
 
 /** How to read objects. */
 export interface DecodeOptions {
@@ -68,13 +70,10 @@ export function decode(value: unknown, options: DecodeOptions): Decoded {
       return decodeServed(served.name, value, options);
     case 'noMatches':
       return invalid(value, [served.issue], options);
+    case 'otherKind':
+      return { ...served, apiVersion, objectKind: kind };
     default:
-      return {
-        kind: 'otherKind',
-        apiVersion,
-        objectKind: kind,
-        foreignPolicy: served.foreignPolicy,
-      };
+      return unreachable(served);
   }
 }
 
@@ -114,12 +113,13 @@ function decodeServed(kind: KindName, value: JsonObject, options: DecodeOptions)
 
 function invalid(value: JsonObject, issues: readonly Issue[], options: DecodeOptions): Decoded {
   const ref = refOf(value, options);
+  const { kind } = ref;
   const ordered = inDocumentOrder(value, issues);
   return {
     kind: 'invalid',
     ref,
     issues: ordered,
-    undecodable: isPolicyRef(ref) ? undecodable(ref, value, ordered) : undefined,
+    undecodable: isPolicyKind(kind) ? undecodable({ ...ref, kind }, value, ordered) : undefined,
   };
 }
 

@@ -27,21 +27,12 @@ function decodeOther(draft: Draft<Exclude<WorkloadKind, 'CronJob'>>): Workload {
   const { metadata, spec, status } = readDraft(draft);
   const meta = decodeMeta(metadata, draft);
   const template = decodeTemplate(spec, ['spec'], draft);
-  switch (draft.kind) {
-    case 'Job': {
-      const labels = jobLabels(meta.name, template.labels);
-      return workload('Job', meta, { ...template, labels }, hasEnded(status));
-    }
-    case 'ReplicaSet':
-      return workload(
-        'ReplicaSet',
-        meta,
-        template,
-        meta.owner !== undefined && spec?.replicas === 0,
-      );
-    default:
-      return workload(draft.kind, meta, template, false);
+  if (draft.kind === 'Job') {
+    const labels = jobLabels(meta.name, template.labels);
+    return workload('Job', meta, { ...template, labels }, hasEnded(status));
   }
+  const isSpent = draft.kind === 'ReplicaSet' && meta.owner !== undefined && spec?.replicas === 0;
+  return workload(draft.kind, meta, template, isSpent);
 }
 
 function workload(kind: WorkloadKind, meta: Meta, template: PodTemplate, idle: boolean): Workload {

@@ -26,20 +26,24 @@ const NO_LABELS: Labels = new Map();
 
 /** Takes what matters from an object's metadata, and checks it as a server would. */
 export function decodeMeta(wire: Wire<'ObjectMeta'> | undefined, draft: Draft): Meta {
-  const owner = wire?.ownerReferences?.find((reference) => reference.controller === true);
   const meta: Meta = {
     namespace: namespaceOf(wire, draft),
     name: nameOf(wire),
     uid: wire?.uid ?? '',
     generation: wire?.generation ?? 0,
     labels: wire?.labels ?? NO_LABELS,
-    owner: owner && { kind: owner.kind ?? '', name: owner.name ?? '' },
+    owner: controllerOf(wire),
     terminating: wire?.deletionTimestamp !== undefined,
     createdAt: wire?.creationTimestamp ?? 0,
   };
   validateName(meta.name, draft);
   if (draft.reading === 'strict') validateRest(wire, meta, draft);
   return meta;
+}
+
+function controllerOf(wire: Wire<'ObjectMeta'> | undefined): Owner | undefined {
+  const owner = wire?.ownerReferences?.find((reference) => reference.controller === true);
+  return owner && { kind: owner.kind ?? '', name: owner.name ?? '' };
 }
 
 // A server clears the namespace of a cluster-scoped object without a word.

@@ -9,27 +9,12 @@ import { decodeSelector } from './decode-selector.ts';
 import { decodeSubject } from './decode-subject.ts';
 import type { PodsInNamespaces, PolicyKind, UndecodablePolicy } from './policy.ts';
 
-/** Names an object of a policy kind. */
-export type DecodedPolicyRef = ObjectRef & { readonly kind: PolicyKind };
-
-/** Whether a name is that of a policy. */
-export function isPolicyRef(ref: ObjectRef): ref is DecodedPolicyRef {
-  return POLICY_KINDS.has(ref.kind);
-}
-
-const POLICY_KINDS: ReadonlySet<string> = new Set<PolicyKind>([
-  'NetworkPolicy',
-  'ClusterNetworkPolicy',
-  'AdminNetworkPolicy',
-  'BaselineAdminNetworkPolicy',
-]);
-
 /**
  * What stands for a policy that cannot be read: it isolates what the policy selects, as far as that
  * can be read, else everything that it could select.
  */
 export function undecodable(
-  ref: DecodedPolicyRef,
+  ref: ObjectRef & { readonly kind: PolicyKind },
   value: JsonObject,
   issues: readonly Issue[],
 ): UndecodablePolicy {

@@ -169,8 +169,8 @@ function readMap(type: Type, value: unknown, walk: Walk): ReadonlyMap<string, un
   for (const key of Object.keys(value)) {
     const entry = value[key];
     walk.path.push(key);
-    const read = entry === null ? zero(type, walk) : readPresent(type, entry, walk);
-    if (read !== undefined) entries.set(key, read);
+    const result = entry === null ? zero(type, walk) : readPresent(type, entry, walk);
+    if (result !== undefined) entries.set(key, result);
     walk.path.pop();
   }
   return entries;
