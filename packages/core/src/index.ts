@@ -15,6 +15,8 @@ export * from './selectors/label-selector.ts';
 export * from './objects/object.ts';
 export type { KubernetesObject } from './objects/kubernetes-object.ts';
 export * from './policy/policy.ts';
+export { DEFINITIONS } from './schema/definitions.ts';
+export { asField, type Field, type Type } from './schema/type.ts';
 export { type Decoded, type DecodeOptions, decode, listItems } from './decode.ts';
 export type { Change } from './cluster/change.ts';
 export {
