@@ -21,7 +21,7 @@ spec:
   ingress:
   - from:
     - ipBlock:
-        cidr: "10.0.0.0/8"
+        cidr: 10.0.0.0/8
         except: []
     ports:
     - port: 80

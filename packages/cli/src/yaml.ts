@@ -37,8 +37,12 @@ const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null|nan)$/i;
 /** Starts with a letter (or is a path), so it is no number, date, address or indicator. */
 const PLAIN = /^[A-Za-z/][\w./@+-]*(?: [\w./@+-]+)*$/;
 
+/** An IPv4 address or block: two dots keep any reader from taking it for a number. */
+const DOTTED = /^\d+(?:\.\d+){3}(?:\/\d+)?$/;
+
 function text(value: string): string {
-  return PLAIN.test(value) && !RESERVED.test(value) ? value : JSON.stringify(value);
+  const plain = DOTTED.test(value) || (PLAIN.test(value) && !RESERVED.test(value));
+  return plain ? value : JSON.stringify(value);
 }
 
 function isCollection(value: unknown): value is Collection {

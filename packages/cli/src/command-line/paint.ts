@@ -19,7 +19,8 @@ export function paintFor(world: World, typed: Typed): Paint {
   return COLOURS;
 }
 
-const PLAIN: Paint = { good: same, bad: same, strong: same, faint: same };
+/** Gives text back as it is. */
+export const PLAIN: Paint = { good: same, bad: same, strong: same, faint: same };
 
 const COLOURS: Paint = {
   good: sgr(32, 39),

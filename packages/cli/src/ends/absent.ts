@@ -12,7 +12,11 @@ export function absentMessage(
 ): string {
   const [first] = readings;
   if (first === undefined) throw new Error(`no reading of ${text}`);
-  const said = readings.map((reading) => notThere(cluster, reading)).join(', and ');
+  // A kind's name that is no namespace's is not worth a second sentence.
+  const likely = readings.filter(
+    (reading) => reading === first || cluster.namespaceNames().includes(reading.namespace),
+  );
+  const said = likely.map((reading) => notThere(cluster, reading)).join(', and ');
   const suggestions = new Set(readings.flatMap((reading) => similar(cluster, reading)));
   if (suggestions.size === 0) return said;
   const list = [...suggestions].slice(0, 3).map((end) => `\`${end}\``);

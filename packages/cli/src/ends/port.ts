@@ -8,6 +8,7 @@ import {
   type Service,
   type ServicePort,
 } from '@ringfence/core';
+import { podAt } from './pod-at.ts';
 import type { ResolvedEnd } from './resolve-end.ts';
 
 /** The port that somebody asks for: a number, or the name of a port. */
@@ -66,12 +67,7 @@ function containerPort(
   { endpoint, label }: ResolvedEnd,
   { protocol, name }: { readonly protocol: Protocol; readonly name: string },
 ): Result<number, string> {
-  const pod =
-    endpoint.kind === 'pod'
-      ? cluster.pod(endpoint.namespace, endpoint.name)
-      : endpoint.kind === 'address'
-        ? cluster.podAt(endpoint.address)
-        : undefined;
+  const pod = podAt(cluster, endpoint);
   if (pod === undefined) {
     return failed(`\`${label}\` is no pod, so it has no port named \`${name}\`: give a number`);
   }

@@ -18,6 +18,7 @@ import { findingText, placeText, type Pointer, policyName } from './finding-text
 import { nearMisses } from './near-miss.ts';
 import { type Places, rulePath } from './place.ts';
 import type { Pair, Question } from './question.ts';
+import { unknownText } from './unknown-text.ts';
 
 /** What explanations are written with. */
 export interface Telling {
@@ -47,14 +48,15 @@ export function answerText(group: AnswerGroup, telling: Telling): string {
 export function directionText(
   direction: Direction,
   answer: { readonly pairs: readonly Pair[]; readonly evaluation: Evaluation },
-  { places, paint }: Telling,
+  { cluster, places, paint }: Telling,
   near: readonly Pointer[] = [],
 ): string {
   const ends = answer.pairs.map(({ from, to }) => (direction === 'egress' ? from : to).label);
   const [first = ''] = ends;
   const many = direction === 'egress' ? 'each of the sources' : 'each of the destinations';
   const subject = ends.every((end) => end === first) ? first : many;
-  const context = { direction, subject, places, paint };
+  const missing = answer.pairs[0] === undefined ? '' : unknownText(cluster, answer.pairs[0]);
+  const context = { direction, subject, missing, places, paint };
   const { sentence, pointers } = findingText(answer.evaluation[direction], context);
   const lines = aligned([...pointers, ...near.map(almost)]);
   const indent = ' '.repeat(MARGIN);

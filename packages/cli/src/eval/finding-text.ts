@@ -5,7 +5,6 @@ import {
   type Path,
   type PolicyRef,
   type RuleRef,
-  type UnknownReason,
   unreachable,
 } from '@ringfence/core';
 import type { Place } from '@ringfence/kube';
@@ -17,6 +16,8 @@ export interface FindingContext {
   readonly direction: Direction;
   /** The end whose policies decide this direction. */
   readonly subject: string;
+  /** What is missing where the finding is unknown. */
+  readonly missing: string;
   readonly places: Places;
   readonly paint: Paint;
 }
@@ -62,7 +63,7 @@ export function findingText(
       return said(`${outcome} by ${by}`, [...passed, ...ruleParts(finding.by, context)]);
     }
     case 'unknown':
-      return said(`unknown: ${UNKNOWN[finding.reason]}`);
+      return said(`unknown: ${context.missing}`);
     default:
       return unreachable(finding);
   }
@@ -73,12 +74,6 @@ const NOT_SUBJECT = {
   node: 'is a node, and policies apply to pods only',
   hostNetwork: "uses its node's network, so policies do not apply to it",
 } as const;
-
-const UNKNOWN: Readonly<Record<UnknownReason, string>> = {
-  noAddress: 'it depends on an address that an end does not have',
-  noSuchPod: 'there is no such pod',
-  noSuchNode: 'there is no such node',
-};
 
 /** `NetworkPolicy shop/db`; without a slash for the kinds of the tiers. */
 export function policyName({ kind, namespace, name }: PolicyRef): string {

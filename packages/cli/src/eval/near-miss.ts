@@ -5,14 +5,21 @@ import {
   type Finding,
   formatPath,
   type PolicyRef,
-  type PortMatch,
   type Ports,
   type RuleRef,
 } from '@ringfence/core';
+import { podAt } from '../ends/pod-at.ts';
 import { policyName, type Pointer } from './finding-text.ts';
 import { type Places, rulePath } from './place.ts';
 import type { Question } from './question.ts';
 import { portRange } from './port-text.ts';
+
+/** A denied question. */
+export interface Asked {
+  readonly cluster: Cluster;
+  readonly question: Question;
+  readonly places: Places;
+}
 
 /** How many rules that nearly match are worth a reader's time. */
 const LIMIT = 3;
@@ -22,7 +29,7 @@ const LIMIT = 3;
  * the port is not, or the port is right and the peer is not.
  */
 export function nearMisses(
-  asked: { readonly cluster: Cluster; readonly question: Question; readonly places: Places },
+  asked: Asked,
   direction: Direction,
   finding: Finding,
 ): readonly Pointer[] {
@@ -30,12 +37,6 @@ export function nearMisses(
   const ports = otherPorts(asked, direction);
   const peers = finding.isolatedBy.flatMap((policy) => otherPeers(asked, direction, policy));
   return [...ports, ...peers].slice(0, LIMIT);
-}
-
-interface Asked {
-  readonly cluster: Cluster;
-  readonly question: Question;
-  readonly places: Places;
 }
 
 function otherPorts({ cluster, question, places }: Asked, direction: Direction): Pointer[] {
@@ -57,13 +58,13 @@ function otherPorts({ cluster, question, places }: Asked, direction: Direction):
 }
 
 function otherPeers(asked: Asked, direction: Direction, ref: PolicyRef): readonly Pointer[] {
-  const { cluster, question, places } = asked;
+  const { cluster, places } = asked;
   const policy = cluster.policy(ref);
   if (policy?.kind !== 'NetworkPolicy') return [];
   const rules = policy[direction];
   if (rules.kind === 'notIsolated') return [];
   return rules.rules.flatMap(({ peers, ports }, rule) => {
-    if (peers.kind === 'anyone' || !hasPort(ports, question)) return [];
+    if (peers.kind === 'anyone' || !hasPort(ports, asked)) return [];
     const path = ['spec', direction, rule];
     const side = direction === 'egress' ? 'to' : 'from';
     const what = `${policyName(ref)}, ${formatPath(path)}: allows this port, but ${side} other peers`;
@@ -71,10 +72,15 @@ function otherPeers(asked: Asked, direction: Direction, ref: PolicyRef): readonl
   });
 }
 
-function hasPort(ports: Ports, { connection: { protocol, port } }: Question): boolean {
+function hasPort(ports: Ports, { cluster, question }: Asked): boolean {
   if (ports.kind === 'any') return true;
-  return ports.ports.some((match: PortMatch) => {
-    if (match.kind === 'named') return false;
-    return match.protocol === protocol && match.from <= port && port <= match.to;
+  const { protocol, port, to } = question.connection;
+  const declared = podAt(cluster, to)?.object.ports ?? [];
+  return ports.ports.some((match) => {
+    if (match.kind === 'range') {
+      return match.protocol === protocol && match.from <= port && port <= match.to;
+    }
+    const named = declared.filter(({ name }) => name === match.name);
+    return named.some((each) => each.protocol === protocol && each.port === port);
   });
 }
