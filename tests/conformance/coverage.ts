@@ -24,7 +24,7 @@ export const COVERAGE: ReadonlyMap<string, number> = new Map([
   ['api/equivalences', 14],
   ['api/peers', 2],
   ['api/ip-block', 8],
-  ['api/ports', 12],
+  ['api/ports', 13],
   ['api/protocols', 5],
   ['api/pods', 11],
   ['api/nodes', 8],

@@ -1,6 +1,6 @@
 import { formatPath, unreachable } from '@ringfence/core';
 import type { LocatedIssue } from '@ringfence/kube';
-import { describeEvaluation } from '../findings.ts';
+import { explain } from '../findings.ts';
 import { type CheckResult, type FileResult, type Mismatch, tallyOf } from '../result.ts';
 
 /** For programs: every check with its outcome. The fields are documented in docs/scenarios.md. */
@@ -35,6 +35,7 @@ function checkOf({ name, step, place, because, outcome }: CheckResult): object {
   }
 }
 
-function mismatchOf({ question, want, got, evaluation, locate }: Mismatch): object {
-  return { ...question, want, got, findings: describeEvaluation(evaluation, locate) };
+function mismatchOf(mismatch: Mismatch): object {
+  const { question, want, got } = mismatch;
+  return { ...question, want, got, findings: explain(mismatch) };
 }

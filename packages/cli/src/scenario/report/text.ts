@@ -1,6 +1,6 @@
 import { renderIssue } from '@ringfence/kube';
 import type { Paint } from '../../command-line/paint.ts';
-import { describeEvaluation } from '../findings.ts';
+import { explain } from '../findings.ts';
 import {
   type CheckResult,
   type FileResult,
@@ -61,9 +61,10 @@ export function failureLines({
   ];
 }
 
-function mismatchLines({ question, want, got, evaluation, locate }: Mismatch): readonly string[] {
+function mismatchLines(mismatch: Mismatch): readonly string[] {
+  const { question, want, got } = mismatch;
   const head = `${formatQuestion(question)}: want ${want}, got ${got}`;
-  return [head, ...indented(describeEvaluation(evaluation, locate))];
+  return [head, ...indented(explain(mismatch))];
 }
 
 function indented(lines: readonly string[]): readonly string[] {
