@@ -61,6 +61,8 @@ function nameOf(wire: Wire<'ObjectMeta'> | undefined): string {
 function validateName(name: string, { kind, reading, issues }: Draft): void {
   const path = ['metadata', 'name'];
   if (name === '') {
+    // A name that was misspelt, or that YAML took for something else, has its issue already.
+    if (issues.some(({ path: at }) => at[0] === 'metadata' && at.length <= 2)) return;
     issues.push(requiredValue({ path }, 'name or generateName is required'));
     return;
   }

@@ -10,11 +10,10 @@ import { blockYaml } from './yaml.ts';
  */
 export function misplacedSpec(value: JsonObject): Issue | undefined {
   const names = Object.keys(value);
-  const first = names[0];
   const isPart = names.every((name) =>
     Object.hasOwn(NETWORK_POLICY.NetworkPolicySpec.fields, name),
   );
-  if (first === undefined || !isPart) return undefined;
+  if (names.length === 0 || !isPart) return undefined;
   const wrapped = {
     apiVersion: KINDS.NetworkPolicy.apiVersion,
     kind: 'NetworkPolicy',
@@ -24,9 +23,9 @@ export function misplacedSpec(value: JsonObject): Issue | undefined {
   return {
     code: 'misplaced',
     severity: 'error',
-    path: [first],
-    at: 'key',
-    message: 'apiVersion not set: this is only a part of the spec of a NetworkPolicy',
+    path: [],
+    at: 'value',
+    message: 'apiVersion not set: this is only part of a spec, that of a NetworkPolicy',
     hint: `write the whole object:\n${blockYaml(wrapped)}`,
   };
 }

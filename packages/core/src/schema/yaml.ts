@@ -35,5 +35,5 @@ function scalar(value: unknown): string {
   return PLAIN.test(value) && !RESERVED.test(value) ? value : JSON.stringify(value);
 }
 
-const PLAIN = /^[A-Za-z_][\w./-]*$/u;
+const PLAIN = /^(?:[A-Za-z_][\w./-]*|[\d.]+\/\d+)$/u;
 const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null)$/iu;
