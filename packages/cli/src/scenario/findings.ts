@@ -8,10 +8,12 @@ import type { Mismatch } from './result.ts';
 export function explain({ question, evaluation, locate }: Mismatch): readonly string[] {
   const places = placesIn({ locate });
   const line = (direction: Direction, subject: string): string => {
-    const context = { direction, subject, places, paint: PLAIN };
+    const context = { direction, subject, missing: UNKNOWN, places, paint: PLAIN };
     const { sentence, pointers } = findingText(evaluation[direction], context);
     const where = pointers.map(({ place, what }) => [what, placeText(place)].join(' ').trimEnd());
     return `${direction}: ${[sentence, ...where].join('; ')}`;
   };
   return [line('egress', question.from), line('ingress', question.to)];
 }
+
+const UNKNOWN = 'an end has no address in this family, or has finished';

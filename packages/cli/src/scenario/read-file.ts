@@ -43,7 +43,8 @@ export function readExpectations(source: Source): Result<ExpectationFile, readon
   const documents = readDocuments(source);
   const [document, extra] = documents;
   const syntax = documents.flatMap(({ issues }) => issues);
-  if (document === undefined || syntax.length > 0) return failed(syntax);
+  if (syntax.length > 0) return failed(syntax);
+  if (document === undefined) return failed([emptyFile(source.name)]);
   if (extra !== undefined) return failed([locate(extra, ONE_DOCUMENT)]);
   const file = source.name;
   if (kindOf(documents) === 'netassert') {
@@ -65,6 +66,12 @@ const ONE_DOCUMENT: Issue = {
   message: 'a file holds one scenario, this is a second document',
   hint: 'put it into a file of its own',
 };
+
+function emptyFile(file: string): LocatedIssue {
+  const message = 'the file is empty: a scenario begins with `scenario: TITLE`';
+  const issue: Issue = { ...ONE_DOCUMENT, message, hint: '' };
+  return { ...issue, place: { file, line: 1, column: 1 }, excerpt: '', object: undefined };
+}
 
 function kindOf([document]: readonly LocatedDocument[]): FileKind {
   const value = document?.value;

@@ -53,7 +53,29 @@ export async function readObjects(
       parts.push({ ...NOTHING, errors: read.errors });
     }
   }
-  return merged([objectsIn(sources, list), ...parts]);
+  const read = merged([objectsIn(sources, list), ...parts]);
+  return { ...read, errors: [...read.errors, ...repeated(read, list)] };
+}
+
+/** Objects that have the name of one before them: which of the two is meant nobody can tell. */
+function repeated({ objects, locate }: ReadObjects, list: ManifestList): readonly LocatedIssue[] {
+  const seen = new Set<string>();
+  return objects.flatMap((object) => {
+    const ref = refOf(object);
+    const key = refKey(ref);
+    const first = seen.has(key) ? locate(ref, ['metadata', 'name']) : undefined;
+    seen.add(key);
+    if (first === undefined) return [];
+    const message = `there are two manifests of ${ref.kind} ${ref.name}, one at ${first.file}:${first.line}`;
+    const issue = {
+      code: 'duplicateValue',
+      severity: 'error',
+      path: list.at,
+      at: 'value',
+    } as const;
+    const located = { ...issue, message, hint: 'replace an object in a step' };
+    return [list.document.locate(located, { base: [], object: ref })];
+  });
 }
 
 const NOTHING: ReadObjects = { objects: [], errors: [], warnings: [], locate: () => undefined };

@@ -1,4 +1,4 @@
-import type { Change, Path, Result } from '@ringfence/core';
+import type { Change, Issue, Path, Result } from '@ringfence/core';
 import { renderIssue } from '@ringfence/kube';
 import { applied, deleted, relabelled } from './changes.ts';
 import { checkComplaints } from './complaints.ts';
@@ -42,8 +42,18 @@ export async function runScenario(file: ScenarioFile, options: RunOptions): Prom
     const where = { step: step.step, at: [...at, 'connections'] };
     checks.push(...(await checkAll(run, step.connections, where)));
   }
-  return { ...result, issues: [], checks };
+  const idle = document.locate(NOTHING_CHECKED, { base: [], object: undefined });
+  return { ...result, issues: checks.length === 0 ? [idle] : [], checks };
 }
+
+const NOTHING_CHECKED: Issue = {
+  code: 'required',
+  severity: 'error',
+  path: ['scenario'],
+  at: 'key',
+  message: 'nothing is checked: there are neither `connections` nor `refused` nor `warned`',
+  hint: '',
+};
 
 interface Run extends Stage {
   readonly file: ScenarioFile;

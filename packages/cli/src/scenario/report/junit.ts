@@ -37,7 +37,7 @@ function caseOf(file: string, check: CheckResult): string {
       return element(at, 'error', outcome.message);
     case 'failed': {
       const reason = because === '' ? [] : [`because: ${because}`];
-      return element(at, 'failure', [...reason, ...failureLines(outcome)].join('\n'));
+      return element(at, 'failure', [...failureLines(outcome), ...reason].join('\n'));
     }
     default:
       return unreachable(outcome);
