@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readDocuments } from '@ringfence/kube';
 import { describe, expect, test } from 'vitest';
-import { SCENARIO } from '../../packages/cli/src/scenario/scenario.ts';
+import { SCENARIO } from '../../packages/cli/src/scenario/scenario-format.ts';
 import { scenarioSchema } from '../../packages/cli/src/scenario/schema.ts';
 import { schemaErrors } from './json-schema.ts';
 import { conformanceFiles, exampleFiles } from './scenario-files.ts';

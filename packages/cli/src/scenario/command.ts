@@ -1,9 +1,9 @@
 import { readManifests, readSources, renderIssue, SourceError } from '@ringfence/kube';
 import { type Command, isSet, type Typed, valueOf, valuesOf } from '../command-line/command.ts';
-import { COLOR_FLAG, flag, outputFlag } from '../command-line/flags.ts';
+import { COLOR_FLAG, flag, MANIFEST_FLAGS, outputFlag } from '../command-line/flags.ts';
 import { type Paint, paintFor } from '../command-line/paint.ts';
 import { badInput, EXIT, Failure } from '../failure.ts';
-import { exitCodeOf } from '../input/load-cluster.ts';
+import { exitCodeOf, namespaceOf } from '../input/load-cluster.ts';
 import type { World } from '../world.ts';
 import { EVALUATOR } from './engine.ts';
 import { findFiles, type FoundFiles } from './find-files.ts';
@@ -23,8 +23,9 @@ import type { Source } from '@ringfence/kube';
 export const TEST_COMMAND: Command = {
   name: 'test',
   summary: 'do these expectations hold',
-  description: `Makes the checks of scenario files (see docs/scenarios.md) and NetAssert v2 files, without
-sending a packet. Below a folder, files that hold something else are passed over.
+  description: `Makes the checks of scenario files (see docs/scenarios.md) and of NetAssert v2
+files, without sending a packet. Below a folder, files that hold something else
+are passed over. -f names manifests that are there before those of each file.
 
 Exit code 0: all hold. 1: some do not. 2: a file cannot be used as it is.`,
   operands: [
@@ -36,14 +37,7 @@ Exit code 0: all hold. 1: some do not. 2: a file cannot be used as it is.`,
     },
   ],
   flags: [
-    flag({
-      long: '--filename',
-      short: '-f',
-      value: 'PATH',
-      about: 'manifests that are there before those of each file',
-      repeatable: true,
-      completes: 'file',
-    }),
+    ...MANIFEST_FLAGS,
     outputFlag(['text', 'tap', 'junit', 'json']),
     flag({ long: '--schema', about: 'print the JSON Schema of scenario files, for editors' }),
     COLOR_FLAG,
@@ -70,7 +64,7 @@ export async function runTestCommand(world: World, typed: Typed): Promise<number
   }
   if (typed.operands.length === 0)
     throw badInput('name a file of expectations, or a folder of them');
-  const base = await readBase(world, valuesOf(typed, 'filename'));
+  const base = await readBase(world, typed);
   const found = await orFailure(findFiles(typed.operands, world.stdin));
   if (found.sources.length === 0) throw badInput(`no expectations in ${typed.operands.join(', ')}`);
   const results: FileResult[] = [];
@@ -94,10 +88,14 @@ export async function runFile(source: Source, options: RunOptions): Promise<File
     : runNetAssert(read.value, options);
 }
 
-async function readBase(world: World, paths: readonly string[]): Promise<ReadObjects> {
+async function readBase(world: World, typed: Typed): Promise<ReadObjects> {
+  const paths = valuesOf(typed, 'filename');
   if (paths.length === 0) return merged([]);
   const sources = await orFailure(readSources(paths, { stdin: world.stdin }));
-  const loaded = readManifests(sources, { namespace: 'default', strict: false });
+  const loaded = readManifests(sources, {
+    namespace: namespaceOf(typed),
+    strict: isSet(typed, 'strict'),
+  });
   const issues = [...loaded.warnings, ...loaded.errors];
   await world.stderr.write(issues.map((issue) => `${renderIssue(issue)}\n`).join(''));
   if (loaded.errors.length > 0)

@@ -7,7 +7,8 @@ import {
 } from '@ringfence/kube';
 import { type Format, isMapping } from './format.ts';
 import { NETASSERT, type NetAssertTest } from './netassert-format.ts';
-import { SCENARIO, type Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { SCENARIO } from './scenario-format.ts';
 
 /** A file of expectations, and where in it everything was written. */
 export type ExpectationFile = ScenarioFile | NetAssertFile;

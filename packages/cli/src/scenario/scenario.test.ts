@@ -2,7 +2,7 @@ import { formatPath } from '@ringfence/core';
 import { renderIssue } from '@ringfence/kube';
 import { describe, expect, test } from 'vitest';
 import { fileKindOf, readExpectations } from './read-file.ts';
-import { SCENARIO } from './scenario.ts';
+import { SCENARIO } from './scenario-format.ts';
 
 function complaints(text: string): readonly string[] {
   const read = readExpectations({ name: 's.yaml', text });

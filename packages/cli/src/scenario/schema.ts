@@ -1,5 +1,5 @@
 import type { Schema } from './format.ts';
-import { SCENARIO } from './scenario.ts';
+import { SCENARIO } from './scenario-format.ts';
 
 /** The JSON Schema of scenario files, as editors and other tools take it. */
 export function scenarioSchema(): Schema {
