@@ -137,10 +137,6 @@ function refOf(value: JsonObject, options: DecodeOptions): ObjectRef {
   };
 }
 
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
 /**
  * Splits a v1 `List`, or a list of one kind (`PodList`, whose items inherit kind and version).
  *
@@ -150,12 +146,20 @@ export function listItems(
   value: unknown,
 ): readonly { readonly value: unknown; readonly path: Path }[] | undefined {
   const kind = textOf(fieldOf(value, 'kind'));
-  const items = fieldOf(value, 'items');
-  if (!kind.endsWith('List') || (items !== null && !Array.isArray(items))) return undefined;
+  if (!kind.endsWith('List')) return undefined;
   const itemKind = kind.slice(0, -'List'.length);
+  const items: unknown = fieldOf(value, 'items') ?? [];
+  const isWritten = fieldOf(value, 'items') !== undefined;
+  // Other products have kinds, too, whose names end so.
+  if (!Array.isArray(items) || !(isWritten || itemKind === '' || isKindName(itemKind)))
+    return undefined;
   const inherited = { apiVersion: fieldOf(value, 'apiVersion'), kind: itemKind };
-  return (items ?? []).map((item: unknown, index: number) => ({
+  return items.map((item: unknown, index) => ({
     value: itemKind === '' || !isObject(item) ? item : { ...inherited, ...item },
     path: ['items', index],
   }));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

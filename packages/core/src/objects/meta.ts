@@ -36,7 +36,7 @@ export function decodeMeta(wire: Wire<'ObjectMeta'> | undefined, draft: Draft): 
     terminating: wire?.deletionTimestamp !== undefined,
     createdAt: wire?.creationTimestamp ?? 0,
   };
-  validateName(meta.name, draft);
+  validateName(wire, draft);
   if (draft.reading === 'strict') validateRest(wire, meta, draft);
   return meta;
 }
@@ -58,20 +58,26 @@ function nameOf(wire: Wire<'ObjectMeta'> | undefined): string {
   return name === '' ? (wire?.generateName ?? '') : name;
 }
 
-function validateName(name: string, { kind, reading, issues }: Draft): void {
-  const path = ['metadata', 'name'];
+function validateName(wire: Wire<'ObjectMeta'> | undefined, draft: Draft): void {
+  const { kind, reading, issues } = draft;
+  const name = nameOf(wire);
   if (name === '') {
     // A name that was misspelt, or that YAML took for something else, has its issue already.
-    if (issues.some(({ path: at }) => at[0] === 'metadata' && at.length <= 2)) return;
-    issues.push(requiredValue({ path }, 'name or generateName is required'));
+    if (issues.some(({ path }) => path[0] === 'metadata' && path.length <= 2)) return;
+    const fault = { path: ['metadata', 'name'] };
+    issues.push(requiredValue(fault, 'name or generateName is required'));
     return;
   }
   if (reading === 'stored') return;
+  const isGenerated = wire?.name !== name;
+  const path = ['metadata', isGenerated ? 'generateName' : 'name'];
   const isDnsLabel = kind === 'Namespace' || kind === 'Service';
   const problemsOf = isDnsLabel ? dnsLabelProblems : subdomainProblems;
   const repaired = name.toLowerCase().replaceAll('_', '-');
   const hint = problemsOf(repaired).length === 0 ? `write \`${repaired}\`` : '';
-  for (const problem of problemsOf(name)) issues.push(invalidValue({ path, hint }, name, problem));
+  // A generated name goes on after its dash.
+  const whole = isGenerated && name.endsWith('-') ? `${name}x` : name;
+  for (const problem of problemsOf(whole)) issues.push(invalidValue({ path, hint }, name, problem));
 }
 
 function validateRest(

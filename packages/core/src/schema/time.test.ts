@@ -1,3 +1,4 @@
+// oxlint-disable no-restricted-globals -- the platform's calendar is what ours is held against
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseTime } from './time.ts';
