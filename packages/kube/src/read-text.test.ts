@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { readText } from './read-text.ts';
 import { readYaml } from './yaml/read-yaml.ts';
 import { linesOf } from './text/lines.ts';
+import type { Span } from './text/span.ts';
 
 /** JSON values as manifests have them: a mapping at the root. */
 const json = fc.dictionary(fc.string({ maxLength: 6 }), fc.jsonValue({ maxDepth: 4 }), {
@@ -70,12 +71,14 @@ test('no text makes it throw, and all faults lie inside the text', () => {
 });
 
 test('lines and columns count as an editor does', () => {
-  const { placeOf, textOf } = linesOf('\uFEFFa\r\n\tb\n\nc');
+  const text = '\uFEFFa\r\n\tb\n\nc';
+  const { placeOf, spanOf } = linesOf(text);
+  const textOf = ({ start, end }: Span): string => text.slice(start, end);
   expect([1, 4, 5, 8].map((offset) => placeOf(offset))).toEqual([
     { line: 1, column: 1 },
     { line: 2, column: 1 },
     { line: 2, column: 2 },
     { line: 4, column: 1 },
   ]);
-  expect([1, 2, 3, 4, 5].map((line) => textOf(line))).toEqual(['a', '\tb', '', 'c', '']);
+  expect([1, 2, 3, 4, 5].map((line) => textOf(spanOf(line)))).toEqual(['a', '\tb', '', 'c', '']);
 });

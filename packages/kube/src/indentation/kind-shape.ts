@@ -15,7 +15,7 @@ export function shapeOf(kind: string): Shape | undefined {
     kind: 'fields',
     fieldOf(name) {
       const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-      return field && shapeOfField(field);
+      return field === undefined ? undefined : shapeOfField(field);
     },
   };
 }

@@ -112,7 +112,7 @@ spec:
           operator: In
           values:
           - x
-          - y
+          - z
     ports:
     - protocol: TCP
       port: 80

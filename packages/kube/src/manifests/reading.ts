@@ -36,7 +36,7 @@ export function locatedAt(
   return {
     ...issue,
     place: placeOf(reading, span),
-    excerpt: reading.source.text === '' ? '' : excerpt(reading.lines, span),
+    excerpt: excerpt(reading.source.text, reading.lines, span),
     object,
   };
 }

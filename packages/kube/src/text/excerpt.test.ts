@@ -6,8 +6,8 @@ import { linesOf } from './lines.ts';
 function shown(marked: string): readonly string[] {
   const start = marked.indexOf('«');
   const end = marked.indexOf('»') - 1;
-  const lines = linesOf(marked.replace('«', '').replace('»', ''));
-  return excerpt(lines, { start, end }).split('\n');
+  const text = marked.replace('«', '').replace('»', '');
+  return excerpt(text, linesOf(text), { start, end }).split('\n');
 }
 
 test.each<[reason: string, marked: string, expected: readonly string[]]>([

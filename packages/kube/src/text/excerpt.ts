@@ -10,16 +10,17 @@ const WIDTH = 96;
  * A tab is shown as one space, so that the carets stand right in every terminal; a long line is cut
  * on both sides of the mark.
  */
-export function excerpt(lines: Lines, span: Span): string {
+export function excerpt(text: string, lines: Lines, span: Span): string {
   const { line, column } = lines.placeOf(span.start);
-  const text = printable(lines.textOf(line));
-  const from = text.length <= WIDTH ? 0 : Math.max(0, column - 1 - WIDTH / 3);
-  const to = Math.min(text.length, from + WIDTH);
-  const before = from === 0 ? '' : '…';
-  const shown = `${before}${text.slice(from, to)}${to < text.length ? '…' : ''}`;
-  const length = Math.max(1, Math.min(span.end - span.start, to - column + 1));
+  const { start, end } = lines.spanOf(line);
+  // The line of a minified dump is the whole dump: only what is shown is cut out of it.
+  const from = end - start <= WIDTH ? start : Math.max(start, span.start - WIDTH / 3);
+  const to = Math.min(end, from + WIDTH);
+  const before = from === start ? '' : '…';
+  const shown = `${before}${printable(text.slice(from, to))}${to < end ? '…' : ''}`;
+  const length = Math.max(1, Math.min(span.end, to) - span.start);
   const margin = String(line);
-  const indent = ' '.repeat(before.length + column - 1 - from);
+  const indent = ' '.repeat(before.length + column - 1 - (from - start));
   return `${margin} | ${shown}\n${' '.repeat(margin.length)} | ${indent}${'^'.repeat(length)}`;
 }
 

@@ -1,9 +1,11 @@
+import type { Span } from './span.ts';
+
 /** The lines of a text, found when first asked for. */
 export interface Lines {
   /** Both count from 1; the column in UTF-16 units, a tab is one. */
   placeOf(offset: number): { readonly line: number; readonly column: number };
-  /** Without its line break; empty beyond the last. */
-  textOf(line: number): string;
+  /** Without its line break; empty beyond the last line. */
+  spanOf(line: number): Span;
 }
 
 /** Lines end with `\n`, `\r\n` or a lone `\r`, as in YAML. */
@@ -15,10 +17,11 @@ export function linesOf(text: string): Lines {
       const index = lastAtMost(lineStarts(), offset);
       return { line: index + 1, column: offset - (lineStarts()[index] ?? 0) + 1 };
     },
-    textOf(line) {
-      const start = lineStarts()[line - 1];
-      if (start === undefined) return '';
-      return text.slice(start, lineStarts()[line]).replace(/[\r\n]+$/u, '');
+    spanOf(line) {
+      const start = lineStarts()[line - 1] ?? text.length;
+      let end = lineStarts()[line] ?? text.length;
+      while (end > start && isBreak(text.charCodeAt(end - 1))) end -= 1;
+      return { start, end };
     },
   };
 }
@@ -31,6 +34,10 @@ function startsOf(text: string): readonly number[] {
     if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) starts.push(at + 1);
   }
   return starts;
+}
+
+function isBreak(code: number): boolean {
+  return code === 10 || code === 13;
 }
 
 /** The position of the last number that is not greater; 0 where all are. */
