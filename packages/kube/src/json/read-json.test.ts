@@ -61,3 +61,7 @@ test.each<[reason: string, text: string, expected: readonly unknown[]]>([
 ])('%s', (_reason, text, expected) => {
   expect(readText(text).map(({ value }) => value)).toEqual(expected);
 });
+
+test('JSON with a fault is not taken for YAML, which would allow it', () => {
+  expect(readText('{"a": 1,}\n').flatMap(({ faults }) => faults)).toHaveLength(1);
+});
