@@ -13,6 +13,7 @@ import {
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { arbCase } from './connection.arbitrary.ts';
+import { describeCase } from './describe-case.ts';
 import { naiveVerdict, podsOf } from './naive.ts';
 import {
   arbNetworkPolicy,
@@ -320,13 +321,4 @@ function shuffled<T>(items: readonly T[], dice: Iterator<number>): readonly T[] 
     .map((item) => ({ item, roll: Number(dice.next().value) }))
     .sort((left, right) => left.roll - right.roll)
     .map(({ item }) => item);
-}
-
-function describeCase(objects: readonly KubernetesObject[], connection: Connection): string {
-  const write = (_: string, value: unknown): unknown => {
-    if (value instanceof Map) return Object.fromEntries(value);
-    if (value instanceof Set) return [...value];
-    return typeof value === 'bigint' ? `${value}n` : value;
-  };
-  return `${JSON.stringify(objects, write, 1)}\n${JSON.stringify(connection, write)}`;
 }

@@ -28,7 +28,8 @@ export {
 export { deletionOf } from './cluster/deletion.ts';
 export type { ClusterPod } from './cluster/model.ts';
 export * from './evaluate/connection.ts';
-export { commonFamilies, evaluate, verdictOf } from './evaluate/evaluate.ts';
+export { commonFamilies } from './evaluate/ends.ts';
+export { evaluate, verdictOf } from './evaluate/evaluate.ts';
 export * from './evaluate/finding.ts';
 export { type NecessaryRules, necessaryRules } from './evaluate/necessary.ts';
 export { evaluatePorts, type PortAnswer, sameEvaluation } from './evaluate/ports.ts';

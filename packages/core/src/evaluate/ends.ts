@@ -4,7 +4,7 @@ import type { ClusterPod } from '../cluster/model.ts';
 import type { Node } from '../objects/object.ts';
 import { FAMILIES, type Family, type IpAddress } from '../sets/address.ts';
 import { unreachable } from '../unreachable.ts';
-import type { Endpoint } from './connection.ts';
+import type { Connection, Endpoint } from './connection.ts';
 import type { UnknownReason } from './finding.ts';
 
 /**
@@ -28,12 +28,37 @@ export type End =
 const NO_SETS: readonly number[] = [];
 const NO_NODES: readonly Node[] = [];
 
-/** Finds out what an end is, and its address in a family (`undefined`: the family is open). */
-export function resolveEndpoint(
+/**
+ * Finds out what both ends are, in one family; `undefined` where they have no address in any. Where
+ * the asker left the family open, a pod without address may still get one.
+ */
+export function resolveEnds(
   cluster: Cluster,
-  endpoint: Endpoint,
+  connection: Pick<Connection, 'from' | 'to' | 'family'>,
   family: Family | undefined,
-): End {
+): { readonly from: End; readonly to: End } {
+  const resolve = (endpoint: Endpoint): End => {
+    const open = connection.family === 'any' && familiesOf(cluster, endpoint).length === 0;
+    return resolveEndpoint(cluster, endpoint, open ? undefined : family);
+  };
+  return { from: resolve(connection.from), to: resolve(connection.to) };
+}
+
+/** The families in which the ends can meet; `undefined` where neither has any address yet. */
+export function commonFamilies(
+  cluster: Cluster,
+  ends: Pick<Connection, 'from' | 'to'>,
+): readonly Family[] | undefined {
+  const from = familiesOf(cluster, ends.from);
+  const to = familiesOf(cluster, ends.to);
+  if (from.length === 0 && to.length === 0) return undefined;
+  if (from.length === 0) return to;
+  if (to.length === 0) return from;
+  return FAMILIES.filter((family) => from.includes(family) && to.includes(family));
+}
+
+/** Finds out what an end is, and its address in a family (`undefined`: the family is open). */
+function resolveEndpoint(cluster: Cluster, endpoint: Endpoint, family: Family | undefined): End {
   switch (endpoint.kind) {
     case 'pod': {
       const pod = cluster.pod(endpoint.namespace, endpoint.name);
@@ -54,7 +79,7 @@ export function resolveEndpoint(
 }
 
 /** The families in which an end has an address; empty for one that has none yet. */
-export function familiesOf(cluster: Cluster, endpoint: Endpoint): readonly Family[] {
+function familiesOf(cluster: Cluster, endpoint: Endpoint): readonly Family[] {
   const addresses = addressesOf(cluster, endpoint);
   return FAMILIES.filter((family) => addresses.some((address) => address.family === family));
 }

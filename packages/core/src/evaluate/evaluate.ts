@@ -1,10 +1,10 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Traffic } from '../cluster/compiled.ts';
-import { FAMILIES, type Family } from '../sets/address.ts';
+import type { Family } from '../sets/address.ts';
 import { unreachable } from '../unreachable.ts';
 import type { Connection } from './connection.ts';
 import { decide } from './decide.ts';
-import { type End, familiesOf, resolveEndpoint } from './ends.ts';
+import { commonFamilies, type End, resolveEnds } from './ends.ts';
 import type { Evaluation, Finding, Verdict } from './finding.ts';
 
 /**
@@ -47,28 +47,13 @@ export function verdictOf(finding: Finding): Verdict {
   }
 }
 
-/** The families in which the ends can meet; `undefined` where neither has any address yet. */
-export function commonFamilies(
-  cluster: Cluster,
-  ends: Pick<Connection, 'from' | 'to'>,
-): readonly Family[] | undefined {
-  const from = familiesOf(cluster, ends.from);
-  const to = familiesOf(cluster, ends.to);
-  if (from.length === 0 && to.length === 0) return undefined;
-  if (from.length === 0) return to;
-  if (to.length === 0) return from;
-  return FAMILIES.filter((family) => from.includes(family) && to.includes(family));
-}
-
-function evaluateIn(
+/** Decides in one family; `undefined` where no end has an address in any. */
+export function evaluateIn(
   cluster: Cluster,
   connection: Connection,
   family: Family | undefined,
 ): Evaluation {
-  // With the family left open by the asker, a pod without address may still get one.
-  const open = connection.family === 'any';
-  const from = resolveOpen(cluster, connection.from, family, open);
-  const to = resolveOpen(cluster, connection.to, family, open);
+  const { from, to } = resolveEnds(cluster, connection, family);
   if (from.kind === 'missing') return unknown(from.reason);
   if (to.kind === 'missing') return unknown(to.reason);
   const traffic = trafficTo(to, connection);
@@ -89,16 +74,6 @@ function evaluateIn(
     traffic,
   });
   return { verdict: both(verdictOf(egress), verdictOf(ingress)), egress, ingress };
-}
-
-function resolveOpen(
-  cluster: Cluster,
-  endpoint: Connection['from'],
-  family: Family | undefined,
-  open: boolean,
-): End {
-  const withoutAddress = open && familiesOf(cluster, endpoint).length === 0;
-  return resolveEndpoint(cluster, endpoint, withoutAddress ? undefined : family);
 }
 
 /** The traffic as rules see it: names of ports are the destination pod's own. */

@@ -4,14 +4,15 @@ import { allMatches } from '../cluster/rule-index.ts';
 import type { Direction, RuleRef } from '../policy/policy.ts';
 import type { Connection } from './connection.ts';
 import { decide, type FirstMatch } from './decide.ts';
-import { resolveEndpoint } from './ends.ts';
-import { commonFamilies, trafficTo, verdictOf } from './evaluate.ts';
+import { commonFamilies, resolveEnds } from './ends.ts';
+import { trafficTo, verdictOf } from './evaluate.ts';
 import type { Finding } from './finding.ts';
 
 /**
  * The rules that a direction's allowance rests on: without all of them it would be denied. One
  * alone is necessary; of several, each is enough. Empty where the direction is denied anyway, or
- * would be allowed without any rule.
+ * would be allowed without any rule. With the family left open they are those of the first family
+ * that the ends share: each family may have its own.
  */
 export interface NecessaryRules {
   readonly egress: readonly RuleRef[];
@@ -22,8 +23,7 @@ export interface NecessaryRules {
 export function necessaryRules(cluster: Cluster, connection: Connection): NecessaryRules {
   const family =
     connection.family === 'any' ? commonFamilies(cluster, connection)?.[0] : connection.family;
-  const from = resolveEndpoint(cluster, connection.from, family);
-  const to = resolveEndpoint(cluster, connection.to, family);
+  const { from, to } = resolveEnds(cluster, connection, family);
   if (from.kind === 'missing' || to.kind === 'missing') return { egress: [], ingress: [] };
   const traffic = trafficTo(to, connection);
   const of = (direction: Direction): readonly RuleRef[] => {

@@ -4,7 +4,7 @@ import { stagesOf } from '../cluster/subject-class.ts';
 import { PROTOCOLS, type Protocol } from '../objects/object.ts';
 import type { Direction } from '../policy/policy.ts';
 import type { Connection } from './connection.ts';
-import { type End, familiesOf, resolveEndpoint } from './ends.ts';
+import { type End, resolveEnds } from './ends.ts';
 import { evaluate } from './evaluate.ts';
 import type { Evaluation } from './finding.ts';
 
@@ -62,18 +62,14 @@ function portStarts(
   ends: Omit<Connection, 'protocol' | 'port'>,
 ): readonly number[] {
   const starts = new Set([FIRST_PORT]);
-  const from = resolveAny(cluster, ends.from);
-  const to = resolveAny(cluster, ends.to);
+  // Ports and rules are the same in every family.
+  const { from, to } = resolveEnds(cluster, { ...ends, family: 'any' }, undefined);
   addRuleStarts(from, 'egress', starts);
   addRuleStarts(to, 'ingress', starts);
   if (to.kind === 'pod') {
     for (const { port } of to.pod.object.ports) addRange(port, port, starts);
   }
   return [...starts].filter((port) => port <= LAST_PORT).sort((left, right) => left - right);
-}
-
-function resolveAny(cluster: Cluster, endpoint: Connection['from']): End {
-  return resolveEndpoint(cluster, endpoint, familiesOf(cluster, endpoint)[0]);
 }
 
 function addRuleStarts(subject: End, direction: Direction, starts: Set<number>): void {

@@ -1,12 +1,14 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ClusterPod } from '../cluster/model.ts';
 import { NAME_LABEL } from '../cluster/pod-set.ts';
+import { possibleMatches } from '../cluster/rule-index.ts';
 import { stagesOf } from '../cluster/subject-class.ts';
 import type { Direction, PolicyKind, PolicyRef, Tier } from '../policy/policy.ts';
-import { hostCidr, formatCidr } from '../sets/cidr.ts';
+import type { Family } from '../sets/address.ts';
+import { formatCidr, hostCidr } from '../sets/cidr.ts';
 import type { Connection } from './connection.ts';
-import { type End, resolveEndpoint } from './ends.ts';
-import { commonFamilies, evaluate } from './evaluate.ts';
+import { commonFamilies, type End, resolveEnds } from './ends.ts';
+import { evaluate, evaluateIn, trafficTo } from './evaluate.ts';
 import type { Evaluation, Finding } from './finding.ts';
 import { fewestLabels, hasLabels } from './pod-selection.ts';
 
@@ -34,18 +36,47 @@ export type ManifestValue = string | number | readonly ManifestValue[] | Manifes
  *   (a tier's first rule denies, and no policy can come before it).
  */
 export function suggestAllowance(cluster: Cluster, connection: Connection): readonly Suggestion[] {
-  const evaluation = evaluate(cluster, connection);
-  if (evaluation.verdict !== 'deny') return [];
-  const family =
-    connection.family === 'any' ? commonFamilies(cluster, connection)?.[0] : connection.family;
-  const from = resolveEndpoint(cluster, connection.from, family);
-  const to = resolveEndpoint(cluster, connection.to, family);
+  if (evaluate(cluster, connection).verdict !== 'deny') return [];
+  const families =
+    connection.family === 'any' ? commonFamilies(cluster, connection) : [connection.family];
+  const inFamilies = (families ?? [undefined]).map((each) => suggestIn(cluster, connection, each));
+  // What helps in one family only would not make the verdict of all `allow`.
+  return inFamilies.some(({ length }) => length === 0) ? [] : merge(inFamilies.flat());
+}
+
+function suggestIn(
+  cluster: Cluster,
+  connection: Connection,
+  family: Family | undefined,
+): readonly Suggestion[] {
+  const evaluation = evaluateIn(cluster, connection, family);
+  // What depends on an address that is not there yet cannot be promised either.
+  if (evaluation.egress.kind === 'unknown' || evaluation.ingress.kind === 'unknown') return [];
+  const { from, to } = resolveEnds(cluster, connection, family);
   const suggestions = (['egress', 'ingress'] as const).flatMap((direction) => {
     const [subject, peer] = direction === 'egress' ? [from, to] : [to, from];
     return suggestFor({ cluster, connection, evaluation, direction, subject, peer });
   });
   const denials = [evaluation.egress, evaluation.ingress].filter(isDenial).length;
   return suggestions.length === denials ? suggestions : [];
+}
+
+/** Leaves out what the families say alike, and tells apart what only has the same name. */
+function merge(suggestions: readonly Suggestion[]): readonly Suggestion[] {
+  const merged: Suggestion[] = [];
+  for (const suggestion of suggestions) {
+    const text = JSON.stringify(suggestion.manifest);
+    if (merged.some(({ manifest }) => JSON.stringify(manifest) === text)) continue;
+    const clash = merged.some(({ direction }) => direction === suggestion.direction);
+    merged.push(clash ? { ...suggestion, manifest: renamed(suggestion.manifest) } : suggestion);
+  }
+  return merged;
+}
+
+function renamed(manifest: Manifest): Manifest {
+  const { metadata } = manifest;
+  if (typeof metadata !== 'object' || !('name' in metadata)) return manifest;
+  return { ...manifest, metadata: { ...metadata, name: `${String(metadata['name'])}-ipv6` } };
 }
 
 interface Denial {
@@ -67,11 +98,21 @@ function suggestFor(denial: Denial): readonly Suggestion[] {
   const finding = denial.evaluation[denial.direction];
   if (denial.subject.kind !== 'pod') return [];
   const { pod } = denial.subject;
+  if (mayMeetBlocks(denial, pod)) return [];
   if (finding.kind === 'denied') return suggestNetworkPolicy(denial, pod);
   if (finding.kind === 'decidedByTier' && finding.action === 'Deny') {
     return suggestTierPolicy(denial, pod, finding.tier, finding.by.policy);
   }
   return [];
+}
+
+/** A peer without address may get one that a tier's block decides about: nothing can be promised. */
+function mayMeetBlocks({ connection, direction, peer }: Denial, pod: ClusterPod): boolean {
+  if (peer.kind === 'missing' || peer.facts.address !== undefined) return false;
+  const traffic = trafficTo(peer, connection);
+  return stagesOf(pod.class.subject, direction).some(
+    (stage) => stage.name !== 'NetworkPolicy' && possibleMatches(stage, traffic).length > 0,
+  );
 }
 
 function suggestNetworkPolicy(denial: Denial, pod: ClusterPod): readonly Suggestion[] {
