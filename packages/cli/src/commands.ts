@@ -30,6 +30,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: '__complete',
     summary: 'what may be typed next',
     hidden: true,
-    load: async () => (await import('./completion/complete-command.ts')).COMPLETE_COMMAND,
+    load: async () => (await import('./completion/complete-command.ts')).completeCommand(COMMANDS),
   },
 ];

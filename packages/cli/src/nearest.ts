@@ -17,6 +17,12 @@ export function nearestNames(
   return scored.slice(0, limit).map(({ name }) => name);
 }
 
+/** `; did you mean ...?`, or nothing where no name is close. */
+export function didYouMean(wanted: string, names: Iterable<string>): string {
+  const near = nearestNames(wanted, names).map((name) => `\`${name}\``);
+  return near.length === 0 ? '' : `; did you mean ${near.join(', ')}?`;
+}
+
 function nameDistance(wanted: string, name: string): number | undefined {
   const allowed = Math.max(1, Math.floor(Math.max(wanted.length, name.length) / 3));
   const distance = editDistance(wanted.toLowerCase(), name.toLowerCase());

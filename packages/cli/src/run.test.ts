@@ -41,8 +41,8 @@ test('the version', async () => {
 
 test.each([
   ['nothing', '', 'Usage: ringfence COMMAND'],
-  ['a mistyped command', 'evla', 'Did you mean eval?'],
-  ['a flag of no command', '--frob', "unknown option '--frob'"],
+  ['a mistyped command', 'evla', 'there is no command `evla`; did you mean `eval`?'],
+  ['a flag of no command', '--frob', '`--frob` needs a command to stand behind'],
   [
     'a cluster',
     'eval --context prod',
@@ -56,8 +56,16 @@ test.each([
     'no such file or folder: `nowhere.yaml`',
   ],
   ['a namespace that cannot be', `eval -f ${SHOP} -nShop ${QUESTION}`, '-n: `Shop` is no name'],
-  ['a shell that is not known', 'completion tcsh', 'Allowed choices are bash, zsh, fish'],
-  ['no shell', 'completion', "missing required argument 'shell'"],
+  [
+    'a shell that is not known',
+    'completion tcsh',
+    'shell: must be one of bash, zsh, fish, got `tcsh`',
+  ],
+  ['a word too many', 'start now', '`now` is one word too many'],
+  ['a switch with a value', `eval --strict=yes ${QUESTION}`, '--strict takes no value, got `yes`'],
+  ['a flag without its value', 'eval --from', '--from needs a value: --from END'],
+  ['help on no command', 'help evla', 'did you mean `eval`?'],
+  ['no shell', 'completion', 'shell is missing: which shell'],
 ])('refuses %s', async (_, line, expected) => {
   const { stdout, stderr, exitCode } = await record(line === '' ? [] : line.split(' '));
   expect(stderr).toContain(expected);

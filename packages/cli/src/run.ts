@@ -1,3 +1,4 @@
+import { unreachable } from '@ringfence/core';
 import { COMMANDS } from './commands.ts';
 import { parseCommandLine } from './command-line/parse.ts';
 import { EXIT, Failure } from './failure.ts';
@@ -8,15 +9,35 @@ const ABOUT = 'Decides and explains what Kubernetes NetworkPolicies mean.';
 /** Runs one command line, from its words to its exit code. */
 export async function run(world: World, version: string): Promise<number> {
   try {
-    const parsed = await parseCommandLine({ version, about: ABOUT, commands: COMMANDS }, world);
-    if (parsed.kind === 'run') return await parsed.command.run(world, parsed.typed);
-    await world.stderr.write(parsed.stderr);
-    await world.stdout.write(parsed.stdout);
-    return parsed.exitCode;
+    return await dispatch(world, version);
   } catch (error) {
     if (error instanceof ClosedOutput) return EXIT.yes;
     if (!(error instanceof Failure)) throw error;
     await world.stderr.write(`error: ${error.message}\n`);
     return error.exitCode;
+  }
+}
+
+async function dispatch(world: World, version: string): Promise<number> {
+  const parsed = await parseCommandLine(COMMANDS, world);
+  switch (parsed.kind) {
+    case 'run':
+      return await parsed.command.run(world, parsed.typed);
+    case 'version':
+      await world.stdout.write(`${version}\n`);
+      return EXIT.yes;
+    case 'refused':
+      await world.stderr.write(`error: ${parsed.message}\n`);
+      return EXIT.badInput;
+    case 'help': {
+      const { commandHelp, programHelp } = await import('./command-line/help.ts');
+      const { command, exitCode } = parsed;
+      const text = command === undefined ? programHelp(ABOUT, COMMANDS) : commandHelp(command);
+      // Nothing was asked: the help is then the complaint.
+      await (exitCode === EXIT.yes ? world.stdout : world.stderr).write(text);
+      return exitCode;
+    }
+    default:
+      return unreachable(parsed);
   }
 }

@@ -4,9 +4,7 @@ import { record } from '../recording-world.ts';
 const SHOP = 'packages/cli/src/eval/testdata/shop';
 
 /** Sends lines through `eval --batch -`; gives its answers, read. */
-async function batch(
-  lines: readonly string[],
-): Promise<{
+async function batch(lines: readonly string[]): Promise<{
   readonly answers: readonly unknown[];
   readonly stderr: string;
   readonly exitCode: number;

@@ -60,10 +60,10 @@ export const COLOR_FLAG: Flag = flag({
 /** The flags that may stand before the command, as kubectl's users put them there. */
 export const GLOBAL_FLAGS: readonly Flag[] = [...MANIFEST_FLAGS, outputFlag([]), COLOR_FLAG];
 
-/**
- * Flags of the whole command that need a running cluster. They are refused by name rather than taken and ignored.
- */
-export const NOT_YET: ReadonlyMap<string, string> = new Map([
-  ['--context', 'reading from a cluster'],
-  ['--kubeconfig', 'reading from a cluster'],
-]);
+const NO_CLUSTER =
+  'reading from a cluster is not part of this version: kubectl get ... -o json | ringfence ... -f -';
+
+/** Flags that need a running cluster: refused by name rather than taken and ignored. */
+export const NOT_YET: ReadonlyMap<string, string> = new Map(
+  ['--context', '--kubeconfig'].map((name) => [name, `${name}: ${NO_CLUSTER}`]),
+);

@@ -55,7 +55,7 @@ export const EVAL_COMMAND: Command = {
   examples: [
     {
       about: 'may a pod open a connection to another, and why',
-      line: 'ringfence eval -f examples/shop --from shop/web-1 --to shop/api-1 --port 8080',
+      line: 'ringfence eval -f examples/shop --from shop/web-1 --to shop/api-1 --port 8081',
     },
     {
       about: "every backend of a Service, on the Service's port",

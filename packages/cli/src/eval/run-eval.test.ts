@@ -138,10 +138,18 @@ test.each([
     '--from web-1 --to db-0 --family v4',
     '--family: must be IPv4 or IPv6',
   ],
-  ['a format that there is not', '--from web-1 --to db-0 -o xml', 'It is one of text, json, yaml'],
-  ['a flag twice', '--from web-1 --from web-2 --to db-0', 'It was given before'],
-  ['a mistyped flag', '--form web-1 --to db-0', 'Did you mean --from?'],
-  ['an operand', 'web-1', 'too many arguments'],
+  [
+    'a format that there is not',
+    '--from web-1 --to db-0 -o xml',
+    '-o: must be one of text, json, yaml, got `xml`',
+  ],
+  ['a flag twice', '--from web-1 --from web-2 --to db-0', '--from was given twice'],
+  [
+    'a mistyped flag',
+    '--form web-1 --to db-0',
+    'there is no flag `--form` here; did you mean `--from`',
+  ],
+  ['an operand', 'web-1', '`web-1` is one word too many'],
 ])('refuses %s', async (_, line, expected) => {
   const answer = await ask(line);
   expect(answer.stderr).toContain(expected);

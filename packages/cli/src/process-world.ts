@@ -1,0 +1,51 @@
+import { fstatSync, writeSync } from 'node:fs';
+import { ClosedOutput, type Output, type World } from './world.ts';
+
+/** The world of a running process. Streams that nobody uses are not opened: that takes time. */
+export function processWorld(process: NodeJS.Process): World {
+  return {
+    args: process.argv.slice(2),
+    env: process.env,
+    get stdin() {
+      return process.stdin;
+    },
+    stdout: outputTo(1),
+    stderr: outputTo(2),
+    get isTerminal() {
+      return fstatSync(1).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(1);
+    },
+    cwd: process.cwd(),
+  };
+}
+
+/** Writes at once, without a stream: what is written is out even if the process ends. */
+function outputTo(descriptor: number): Output {
+  return {
+    async write(text) {
+      let rest = Buffer.from(text);
+      while (rest.length > 0) {
+        const written = tryWrite(descriptor, rest);
+        rest = rest.subarray(written);
+        if (written === 0) await readyAgain();
+      }
+    },
+  };
+}
+
+/** How much was taken: nothing while the reader of a pipe that does not block is behind. */
+function tryWrite(descriptor: number, bytes: Buffer): number {
+  try {
+    return writeSync(descriptor, bytes);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EAGAIN') return 0;
+    if (code === 'EPIPE') throw new ClosedOutput('', { cause: error });
+    throw error;
+  }
+}
+
+function readyAgain(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 1);
+  });
+}
