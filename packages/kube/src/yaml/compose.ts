@@ -2,6 +2,7 @@ import { EVENT_ID, type Event } from 'js-yaml';
 import { unreachable } from '@ringfence/core';
 import type { Fault } from '../text/span.ts';
 import { isMerge, keyText, scalarValue, spanOf } from './event.ts';
+import { type Fields, isFields, put } from './fields.ts';
 
 /** What the events of a text mean: one value for each document, plain data as `JSON.parse` makes it. */
 export interface Composed {
@@ -96,8 +97,6 @@ function node(reader: Reader): unknown {
   }
 }
 
-type Fields = Record<string, unknown>;
-
 function mapping(reader: Reader, fields: Fields): void {
   // Fields that came by merging may be written once more: that replaces them.
   let merged: Set<string> | undefined;
@@ -159,24 +158,6 @@ function expand(reader: Reader, size: number, offset: number): void {
   if (reader.expanded <= EXPANSION_LIMIT) return;
   const message = `aliases stand for more than ${EXPANSION_LIMIT} values`;
   reader.fault ??= { offset, message, hint: 'write out what they stand for' };
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function put(fields: Fields, key: string, value: unknown): void {
-  // Assigning it would set the prototype; JSON.parse makes a field of it, too.
-  if (key === '__proto__') {
-    Object.defineProperty(fields, key, {
-      value,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
-  } else {
-    fields[key] = value;
-  }
 }
 
 function anchor(
