@@ -153,10 +153,10 @@ function explicit(policy: NetworkPolicy): unknown {
 
 function explicitPeer(peer: Peer): unknown {
   if (peer.kind === 'ipBlocks') {
-    const [block] = peer.blocks;
-    return {
-      ipBlock: { cidr: block && formatCidr(block.cidr), except: block?.except.map(formatCidr) },
-    };
+    const blocks = peer.blocks.map(({ cidr, except }) => ({
+      ipBlock: { cidr: formatCidr(cidr), except: except.map(formatCidr) },
+    }));
+    return blocks[0];
   }
   if (peer.kind !== 'pods') throw new Error(peer.kind);
   return {
