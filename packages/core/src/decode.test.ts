@@ -60,7 +60,13 @@ test('part of a spec is answered with the whole document', () => {
   const decoded = decode({ egress }, STRICT);
   expect(decoded).toMatchObject({
     kind: 'invalid',
-    issues: [{ code: 'misplaced', path: [], message: expect.stringContaining('part of a spec') }],
+    issues: [
+      {
+        code: 'misplaced',
+        path: [],
+        message: expect.stringContaining('a part of the spec of a NetworkPolicy'),
+      },
+    ],
   });
   expect(issuesOf({ egress })[0]).toContain(`apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

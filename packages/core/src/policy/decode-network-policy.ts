@@ -43,10 +43,7 @@ const NOT_ISOLATED: DirectionRules = { kind: 'notIsolated' };
  * Whether a policy isolates in a direction. Where it does not say, it always isolates for ingress,
  * and for egress if it has an egress rule.
  */
-export function isolates(
-  direction: Direction,
-  spec: Wire<'NetworkPolicySpec'> | undefined,
-): boolean {
+function isolates(direction: Direction, spec: Wire<'NetworkPolicySpec'> | undefined): boolean {
   const types = spec?.policyTypes ?? [];
   if (types.length > 0) return types.includes(direction === 'egress' ? 'Egress' : 'Ingress');
   return direction === 'ingress' || (spec?.egress ?? []).length > 0;

@@ -88,7 +88,7 @@ export function isError(issue: Issue): boolean {
 }
 
 /** Writes a value as Kubernetes' messages do: texts in quotes, numbers bare, the rest as JSON. */
-export function quote(value: unknown): string {
+function quote(value: unknown): string {
   return typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'null');
 }
 

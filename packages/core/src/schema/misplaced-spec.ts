@@ -25,7 +25,7 @@ export function misplacedSpec(value: JsonObject): Issue | undefined {
     severity: 'error',
     path: [],
     at: 'value',
-    message: 'apiVersion not set: this is only part of a spec, that of a NetworkPolicy',
+    message: 'apiVersion not set: this is only a part of the spec of a NetworkPolicy',
     hint: `write the whole object:\n${blockYaml(wrapped)}`,
   };
 }
