@@ -194,14 +194,7 @@ function allows(
   const itself =
     peer.kind === 'pod' && peer.pod.namespace === pod.namespace && peer.pod.name === pod.name;
   if (itself && !connection.viaService) return true;
-  if (
-    direction === 'ingress' &&
-    peer.kind === 'host' &&
-    pod.node !== '' &&
-    peer.nodes.includes(pod.node)
-  ) {
-    return true;
-  }
+  if (direction === 'ingress' && isOwnNode(pod, peer)) return true;
   const to = direction === 'egress' ? peer : subject;
   const names = to.kind === 'pod' ? to.pod.ports : [];
   const matches = (rule: Rule, namespace: string): boolean =>
@@ -214,6 +207,10 @@ function allows(
     if (v1 !== undefined) return v1;
   }
   return tierVerdict(objects, 'Baseline', direction, pod, matches) ?? true;
+}
+
+function isOwnNode(pod: Pod, peer: End): boolean {
+  return peer.kind === 'host' && pod.node !== '' && peer.nodes.includes(pod.node);
 }
 
 type Matches = (rule: Rule, namespace: string) => boolean;

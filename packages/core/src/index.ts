@@ -14,7 +14,7 @@ export * from './sets/cidr.ts';
 export * from './selectors/label-selector.ts';
 export * from './objects/object.ts';
 export type { KubernetesObject } from './objects/kubernetes-object.ts';
-export * from './policy/policy.ts';
+export type * from './policy/policy.ts';
 export { DEFINITIONS } from './schema/definitions.ts';
 export { asField, type Field, type Type } from './schema/type.ts';
 export { type Decoded, type DecodeOptions, decode, listItems } from './decode.ts';
@@ -27,15 +27,11 @@ export {
 } from './cluster/cluster.ts';
 export { deletionOf } from './cluster/deletion.ts';
 export type { ClusterPod } from './cluster/model.ts';
-export * from './evaluate/connection.ts';
+export type * from './evaluate/connection.ts';
 export { commonFamilies } from './evaluate/ends.ts';
 export { evaluate, verdictOf } from './evaluate/evaluate.ts';
-export * from './evaluate/finding.ts';
+export type * from './evaluate/finding.ts';
 export { type NecessaryRules, necessaryRules } from './evaluate/necessary.ts';
 export { evaluatePorts, type PortAnswer, sameEvaluation } from './evaluate/ports.ts';
-export {
-  type Manifest,
-  type ManifestValue,
-  type Suggestion,
-  suggestAllowance,
-} from './evaluate/suggest.ts';
+export { suggestAllowance } from './evaluate/suggest/suggest.ts';
+export type { Manifest, ManifestValue, Suggestion } from './evaluate/suggest/suggestion.ts';

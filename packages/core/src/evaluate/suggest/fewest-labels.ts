@@ -1,4 +1,4 @@
-import type { ClusterPod } from '../cluster/model.ts';
+import type { ClusterPod } from '../../cluster/model.ts';
 
 /** Labels that change with every rollout, or that only one pod of a workload carries. */
 const VOLATILE_LABELS: ReadonlySet<string> = new Set([

@@ -1,0 +1,31 @@
+import type { Cluster } from '../../cluster/cluster.ts';
+import type { Traffic } from '../../cluster/compiled.ts';
+import type { ClusterPod } from '../../cluster/model.ts';
+import type { Direction } from '../../policy/policy.ts';
+import type { Connection } from '../connection.ts';
+import type { End } from '../ends.ts';
+
+/** A policy that is not there, and that would allow what is denied in one direction. */
+export interface Suggestion {
+  readonly direction: Direction;
+  /** The whole manifest, ready to be written as YAML or JSON. */
+  readonly manifest: Manifest;
+  /** Other pods that would also be allowed this connection, as subject. */
+  readonly alsoSubjects: readonly ClusterPod[];
+  /** Those of them that no policy isolates now: adding the policy would deny them what they may today. */
+  readonly newlyIsolated: readonly ClusterPod[];
+}
+
+/** Plain data in the shape of a Kubernetes manifest. */
+export type Manifest = { readonly [field: string]: ManifestValue };
+export type ManifestValue = string | number | readonly ManifestValue[] | Manifest;
+
+/** What is denied, and by whose policies: those of `pod`, which is the subject. */
+export interface Denial {
+  readonly cluster: Cluster;
+  readonly connection: Connection;
+  readonly direction: Direction;
+  readonly pod: ClusterPod;
+  readonly peer: End;
+  readonly traffic: Traffic;
+}
