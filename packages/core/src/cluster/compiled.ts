@@ -1,4 +1,4 @@
-import type { Node, Pod, Protocol } from '../objects/object.ts';
+import type { Node, Protocol } from '../objects/object.ts';
 import type { Action, Direction, IpBlock, PolicyRef, Ports, RuleRef } from '../policy/policy.ts';
 import type { LabelSelector } from '../selectors/label-selector.ts';
 import type { IpAddress } from '../sets/address.ts';
@@ -45,10 +45,8 @@ export interface Traffic {
   readonly protocol: Protocol | 'other';
   /** Destination port, 1..65535; 0 for `other`. */
   readonly port: number;
-  /** The pod whose container ports names stand for; none for a destination that resolves no names. */
-  readonly destination: { readonly object: Pod } | undefined;
-  /** The names that the destination gives this port; found out when a rule first asks. */
-  names: readonly string[] | undefined;
+  /** The names that the destination pod gives this port; none for a destination that is no pod. */
+  readonly names: readonly string[];
 }
 
 /** What is known of the other end when rules are held against it. */

@@ -4,6 +4,7 @@ import type { Labels, LabelSelector } from '../selectors/label-selector.ts';
 import type { SelectorIndex } from '../selectors/selector-index.ts';
 import type { IpAddress } from '../sets/address.ts';
 import type { CompiledRule, SetId } from './compiled.ts';
+import type { PortNames } from './port-names.ts';
 import type { RuleIndex } from './rule-index.ts';
 
 /** A pod as the cluster holds it now. The same object for as long as the pod exists. */
@@ -22,12 +23,16 @@ export interface ClusterPod {
   readonly class: PodClass;
 }
 
-/** The pods that exactly the same sets contain: no selector of any policy tells them apart. */
+/**
+ * The pods that exactly the same sets contain, and that name their ports alike: no selector and no
+ * named port of any policy tells them apart.
+ */
 export interface PodClass {
   readonly key: string;
   /** By id, ascending; `setIds` says the same in the form that rules are held against. */
   readonly sets: readonly PodSet[];
   readonly setIds: readonly number[];
+  readonly portNames: PortNames;
   /** What it has in common with all classes that the same policies apply to. */
   readonly subject: SubjectClass;
 }

@@ -1,10 +1,14 @@
 import type { MutablePodClass, MutablePodSet } from './model.ts';
+import type { PortNames } from './port-names.ts';
 import { createSubjectClasses } from './subject-class.ts';
 
 /** The classes of pods of one cluster. */
 export interface PodClasses {
-  /** The class of a pod that is in these sets (by id, ascending); balanced by `leave`. */
-  join(sets: readonly MutablePodSet[]): MutablePodClass;
+  /**
+   * The class of a pod that is in these sets (by id, ascending) and names its ports so; balanced by
+   * `leave`.
+   */
+  join(sets: readonly MutablePodSet[], portNames: PortNames): MutablePodClass;
   leave(of: MutablePodClass): void;
   /** A set got its first or lost its last policy: its classes are other subjects now. */
   regroup(set: MutablePodSet): void;
@@ -17,12 +21,12 @@ export function createPodClasses(): PodClasses {
   const subjects = createSubjectClasses();
   const classes = new Map<string, MutablePodClass>();
   return {
-    join(sets) {
+    join(sets, portNames) {
       const setIds = sets.map(({ id }) => id);
-      const key = setIds.join();
+      const key = `${setIds.join()}|${portNames.key}`;
       let joined = classes.get(key);
       if (joined === undefined) {
-        joined = { key, sets, setIds, subject: subjects.join(sets), pods: 0 };
+        joined = { key, sets, setIds, portNames, subject: subjects.join(sets), pods: 0 };
         classes.set(key, joined);
         for (const set of sets) set.classes.add(joined);
       }

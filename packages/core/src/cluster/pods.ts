@@ -7,6 +7,7 @@ import { setMembership } from './membership.ts';
 import type { NamespaceEntry, PodEntry } from './model.ts';
 import type { PodClasses } from './pod-class.ts';
 import type { PodSets } from './pod-set.ts';
+import { portNamesOf } from './port-names.ts';
 
 /** Keeps the pods of a cluster where they belong: in their sets, classes and addresses. */
 export interface Pods {
@@ -40,7 +41,7 @@ export function createPods(indexes: {
 
   const place = (pod: PodEntry): void => {
     const sets = pod.underPolicy ? podSets.setsOf(pod.namespace, pod.object.labels) : [];
-    setMembership(pod, sets, classes);
+    setMembership(pod, sets, portNamesOf(pod.object.ports), classes);
   };
 
   const add = (namespace: NamespaceEntry, object: Pod, standIn: boolean): void => {
@@ -50,7 +51,7 @@ export function createPods(indexes: {
       standIn,
       IPv4: undefined,
       IPv6: undefined,
-      class: classes.join([]),
+      class: classes.join([], portNamesOf(object.ports)),
       object,
       namespace,
       addresses: [],
@@ -71,7 +72,10 @@ export function createPods(indexes: {
       const underPolicy = isUnderPolicy(object);
       const moved = hasMoved(before, object);
       if (moved) leaveAddresses(pod);
-      const replace = pod.underPolicy !== underPolicy || !sameLabels(before.labels, object.labels);
+      const replace =
+        pod.underPolicy !== underPolicy ||
+        !sameLabels(before.labels, object.labels) ||
+        pod.class.portNames.key !== portNamesOf(object.ports).key;
       pod.object = object;
       pod.underPolicy = underPolicy;
       if (moved) enterAddresses(pod);
@@ -81,7 +85,7 @@ export function createPods(indexes: {
       const pod = namespace.pods.get(name);
       if (pod === undefined) return;
       leaveAddresses(pod);
-      setMembership(pod, [], classes);
+      setMembership(pod, [], pod.class.portNames, classes);
       classes.leave(pod.class);
       namespace.pods.delete(name);
     },

@@ -1,6 +1,7 @@
 import type { Protocol } from '../objects/object.ts';
 import type { PortMatch, Ports } from '../policy/policy.ts';
 import type { Traffic } from './compiled.ts';
+import { placeOfPort } from './port-names.ts';
 
 /** Some rule's ports, with the position that decides which of several rules comes first. */
 export interface RankedPorts {
@@ -18,7 +19,7 @@ export interface PortIndex {
   readonly any: number;
   /**
    * Pairs of a start and a rank: the rank holds from that start up to the next. A start is
-   * `PROTOCOL_BASE + port`. INVARIANT: starts ascend; what lies before the first has no rank.
+   * `placeOfPort`. INVARIANT: starts ascend; what lies before the first has no rank.
    */
   readonly spans: readonly number[];
   readonly names: RankedNames | undefined;
@@ -33,8 +34,6 @@ interface RankedName {
 
 /** No rule matches; greater than every rank, and small enough to stay a machine integer. */
 export const NO_RANK: number = 0x3fff_ffff;
-
-const PROTOCOL_BASE: Readonly<Record<Protocol, number>> = { TCP: 0, UDP: 0x2_0000, SCTP: 0x4_0000 };
 
 /** Builds the index over rules whose peers all match the same ends. */
 export function createPortIndex(rules: readonly RankedPorts[]): PortIndex {
@@ -72,14 +71,8 @@ export function portMatches(match: PortMatch, traffic: Traffic): boolean {
       match.protocol === traffic.protocol && match.from <= traffic.port && traffic.port <= match.to
     );
   }
-  const ports = traffic.destination?.object.ports ?? [];
-  return ports.some(
-    ({ name, protocol, port }) =>
-      name === match.name &&
-      protocol === traffic.protocol &&
-      port === traffic.port &&
-      (match.protocol === 'any' || match.protocol === protocol),
-  );
+  const ofProtocol = match.protocol === 'any' || match.protocol === traffic.protocol;
+  return ofProtocol && traffic.names.includes(match.name);
 }
 
 /** `from`..`to`, both inclusive, as starts of spans. */
@@ -96,8 +89,8 @@ function file(
   names: Map<string, RankedName[]>,
 ): void {
   if (match.kind === 'range') {
-    const base = PROTOCOL_BASE[match.protocol];
-    ranges.push({ from: base + match.from, to: base + match.to, rank });
+    const { protocol, from, to } = match;
+    ranges.push({ from: placeOfPort(protocol, from), to: placeOfPort(protocol, to), rank });
     return;
   }
   const named = names.get(match.name);
@@ -107,7 +100,6 @@ function file(
 
 /** The lowest rank of a rule that names the destination's port. */
 export function firstNamed(names: RankedNames, traffic: Traffic): number {
-  traffic.names ??= namesAt(traffic);
   let best = NO_RANK;
   for (const name of traffic.names) {
     for (const { protocol, rank } of names.get(name) ?? []) {
@@ -115,13 +107,6 @@ export function firstNamed(names: RankedNames, traffic: Traffic): number {
     }
   }
   return best;
-}
-
-function namesAt({ destination, protocol, port }: Traffic): readonly string[] {
-  const ports = destination?.object.ports ?? [];
-  return ports
-    .filter((each) => each.port === port && each.protocol === protocol && each.name !== '')
-    .map(({ name }) => name);
 }
 
 function paint(ranges: readonly RankedRange[]): readonly number[] {
@@ -170,5 +155,5 @@ export function rankInSpans(
 
 /** Where traffic lies among the spans. */
 export function placeInPorts({ protocol, port }: Traffic): number {
-  return protocol === 'other' ? -1 : PROTOCOL_BASE[protocol] + port;
+  return protocol === 'other' ? -1 : placeOfPort(protocol, port);
 }

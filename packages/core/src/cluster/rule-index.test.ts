@@ -1,27 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Pod } from '../objects/object.ts';
 import type { Ports } from '../policy/policy.ts';
 import { cidrOf } from '../sets/cidr.ts';
 import type { CompiledPeer, CompiledRule, PeerFacts, Traffic } from './compiled.ts';
 import { createPortIndex, firstPort, NO_RANK, portMatches } from './port-index.ts';
 import { allMatches, createRuleIndex, firstMatch } from './rule-index.ts';
-
-const POD: Pod = {
-  kind: 'Pod',
-  namespace: 'a',
-  name: 'pod',
-  uid: '',
-  labels: new Map(),
-  owner: undefined,
-  node: '',
-  hostNetwork: false,
-  finished: false,
-  terminating: false,
-  createdAt: 0,
-  addresses: [],
-  ports: [],
-};
 
 const arbPort = fc.constantFrom(1, 79, 80, 81, 443, 65_534, 65_535);
 const arbProtocol = fc.constantFrom('TCP' as const, 'UDP' as const);
@@ -48,17 +31,13 @@ const arbPorts: fc.Arbitrary<Ports> = fc.oneof(
     .map((ports): Ports => ({ kind: 'ports', ports })),
 );
 
-const arbTraffic: fc.Arbitrary<Traffic> = fc.record({
-  protocol: fc.constantFrom('TCP' as const, 'UDP' as const, 'other' as const),
-  port: arbPort,
-  destination: fc
-    .array(
-      fc.record({ name: fc.constantFrom('http', 'dns', ''), protocol: arbProtocol, port: arbPort }),
-      { maxLength: 3 },
-    )
-    .map((ports) => ({ object: { ...POD, ports } })),
-  names: fc.constant(undefined),
-});
+const arbTraffic: fc.Arbitrary<Traffic> = fc
+  .record({
+    protocol: fc.constantFrom('TCP' as const, 'UDP' as const, 'other' as const),
+    port: arbPort,
+    names: fc.subarray(['http', 'dns']),
+  })
+  .map((traffic) => (traffic.protocol === 'other' ? { ...traffic, names: [] } : traffic));
 
 function allows(ports: Ports, traffic: Traffic): boolean {
   if (ports.kind === 'any') return true;

@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Traffic } from '../cluster/compiled.ts';
+import { namesOf, NO_NAMES } from '../cluster/port-names.ts';
 import type { Family } from '../sets/address.ts';
 import { unreachable } from '../unreachable.ts';
 import type { Connection } from './connection.ts';
@@ -77,12 +78,14 @@ export function evaluateIn(
 }
 
 /** The traffic as rules see it: names of ports are the destination pod's own. */
-export function trafficTo(to: End, connection: Pick<Connection, 'protocol' | 'port'>): Traffic {
+export function trafficTo(
+  to: End,
+  { protocol, port }: Pick<Connection, 'protocol' | 'port'>,
+): Traffic {
   return {
-    protocol: connection.protocol,
-    port: connection.port,
-    destination: to.kind === 'pod' ? to.pod : undefined,
-    names: undefined,
+    protocol,
+    port,
+    names: to.kind === 'pod' ? namesOf(to.pod.class.portNames, protocol, port) : NO_NAMES,
   };
 }
 

@@ -1,0 +1,42 @@
+import type { ContainerPort, Protocol } from '../objects/object.ts';
+
+/** The names that a pod gives its ports. */
+export interface PortNames {
+  /** Equal keys, equal names. */
+  readonly key: string;
+  /** By `placeOfPort`; ports without a name are left out. */
+  readonly at: ReadonlyMap<number, readonly string[]>;
+}
+
+const PROTOCOL_BASE: Readonly<Record<Protocol, number>> = { TCP: 0, UDP: 0x2_0000, SCTP: 0x4_0000 };
+
+/** A number for each port of each protocol; the protocols' ports lie apart. */
+export function placeOfPort(protocol: Protocol, port: number): number {
+  return PROTOCOL_BASE[protocol] + port;
+}
+
+/** Collects the names of container ports; a port may have several, a name several ports. */
+export function portNamesOf(ports: readonly ContainerPort[]): PortNames {
+  const at = new Map<number, string[]>();
+  for (const { name, protocol, port } of ports) {
+    if (name === '') continue;
+    const place = placeOfPort(protocol, port);
+    const names = at.get(place) ?? [];
+    if (!names.includes(name)) at.set(place, [...names, name].sort());
+  }
+  const sorted = [...at].sort(([left], [right]) => left - right);
+  return { key: sorted.map(([place, names]) => `${place}=${names.join()}`).join(';'), at };
+}
+
+/** Names of no port. */
+export const NO_NAMES: readonly string[] = [];
+
+/** The names that one port has. */
+export function namesOf(
+  names: PortNames,
+  protocol: Protocol | 'other',
+  port: number,
+): readonly string[] {
+  if (names.at.size === 0 || protocol === 'other') return NO_NAMES;
+  return names.at.get(placeOfPort(protocol, port)) ?? NO_NAMES;
+}
