@@ -1,10 +1,9 @@
 // Runs the command line in the world of this process. Only here the process is touched.
-import { registerHooks } from 'node:module';
-import packageJson from '../package.json' with { type: 'json' };
-import { resolveRelative } from './resolve-relative.ts';
+import { quickResolver } from './resolve-quickly.ts';
 
-registerHooks({ resolve: resolveRelative });
+process.getBuiltinModule('node:module').registerHooks({ resolve: quickResolver() });
 const { run } = await import('./run.ts');
 const { processWorld } = await import('./process-world.ts');
 
-process.exitCode = await run(processWorld(process), packageJson.version);
+// Everything is written by now; to let Node tidy up what ends anyway takes longer.
+process.exit(await run(processWorld(process)));

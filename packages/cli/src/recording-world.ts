@@ -15,27 +15,24 @@ export async function record(
 ): Promise<Recording> {
   const written = { stdout: '', stderr: '' };
   const { stdin = '', ...rest } = parts;
-  const exitCode = await run(
-    {
-      args,
-      env: {},
-      stdin: streamOf(stdin),
-      stdout: {
-        async write(text) {
-          written.stdout += text;
-        },
+  const exitCode = await run({
+    args,
+    env: {},
+    stdin: streamOf(stdin),
+    stdout: {
+      async write(text) {
+        written.stdout += text;
       },
-      stderr: {
-        async write(text) {
-          written.stderr += text;
-        },
-      },
-      isTerminal: false,
-      cwd: process.cwd(),
-      ...rest,
     },
-    '1.2.3',
-  );
+    stderr: {
+      async write(text) {
+        written.stderr += text;
+      },
+    },
+    isTerminal: false,
+    cwd: process.cwd(),
+    ...rest,
+  });
   return { exitCode, ...written };
 }
 

@@ -7,9 +7,9 @@ import { ClosedOutput, type World } from './world.ts';
 const ABOUT = 'Decides and explains what Kubernetes NetworkPolicies mean.';
 
 /** Runs one command line, from its words to its exit code. */
-export async function run(world: World, version: string): Promise<number> {
+export async function run(world: World): Promise<number> {
   try {
-    return await dispatch(world, version);
+    return await dispatch(world);
   } catch (error) {
     if (error instanceof ClosedOutput) return EXIT.yes;
     if (!(error instanceof Failure)) throw error;
@@ -18,14 +18,16 @@ export async function run(world: World, version: string): Promise<number> {
   }
 }
 
-async function dispatch(world: World, version: string): Promise<number> {
+async function dispatch(world: World): Promise<number> {
   const parsed = await parseCommandLine(COMMANDS, world);
   switch (parsed.kind) {
     case 'run':
       return await parsed.command.run(world, parsed.typed);
-    case 'version':
-      await world.stdout.write(`${version}\n`);
+    case 'version': {
+      const { default: manifest } = await import('../package.json', { with: { type: 'json' } });
+      await world.stdout.write(`${manifest.version}\n`);
       return EXIT.yes;
+    }
     case 'refused':
       await world.stderr.write(`error: ${parsed.message}\n`);
       return EXIT.badInput;

@@ -7,14 +7,10 @@ import { type Input, loadCluster } from '../input/load-cluster.ts';
 import type { World } from '../world.ts';
 import { toYaml } from '../yaml.ts';
 import { answersTo, groupAnswers, jointVerdict } from './answer.ts';
-import { answerGroupJson, type JsonFields } from './answer-json.ts';
-import { answerText, type Telling } from './answer-text.ts';
+import type { JsonFields } from './answer-json.ts';
+import type { Telling } from './answer-text.ts';
 import { type EvalOptions, evalOptions } from './options.ts';
 import { placesIn } from './place.ts';
-import { portSetsOf } from './port-set.ts';
-import { portSetJson } from './port-set-json.ts';
-import { portSetText } from './port-set-text.ts';
-import { reportJson } from './report-json.ts';
 import { pairsOf, type Pair, type Question, questionFor, type Target } from './question.ts';
 
 /** One invocation of `eval`, everything looked up. */
@@ -90,10 +86,16 @@ async function answerQuestions(session: Session, questions: readonly Question[])
   const { cluster, loaded } = session.input;
   const groups = groupAnswers(answersTo(cluster, questions));
   const verdict = jointVerdict(groups.map(({ evaluation }) => evaluation.verdict));
-  const places = placesIn(loaded);
   await write(session, verdict, {
-    text: (telling) => groups.map((group) => answerText(group, telling)),
-    json: () => groups.map((group) => answerGroupJson(group, { cluster, places })),
+    async text(telling) {
+      const { answerText } = await import('./answer-text.ts');
+      return groups.map((group) => answerText(group, telling));
+    },
+    async json() {
+      const { answerGroupJson } = await import('./answer-json.ts');
+      const places = placesIn(loaded);
+      return groups.map((group) => answerGroupJson(group, { cluster, places }));
+    },
   });
   return verdict === 'allow' ? EXIT.yes : EXIT.no;
 }
@@ -101,30 +103,44 @@ async function answerQuestions(session: Session, questions: readonly Question[])
 async function answerPorts(session: Session, pairs: readonly Pair[]): Promise<number> {
   const { protocol } = session.options;
   const { cluster, loaded } = session.input;
+  const { portSetsOf } = await import('./port-set.ts');
   const sets = portSetsOf(cluster, pairs, protocol === 'other' ? undefined : protocol);
   const verdict = jointVerdict(sets.map((set) => set.verdict));
-  const places = placesIn(loaded);
   await write(session, verdict, {
-    text: (telling) => sets.map((set) => portSetText(set, telling)),
-    json: () => sets.map((set) => portSetJson(set, places)),
+    async text(telling) {
+      const { portSetText } = await import('./port-set-text.ts');
+      return sets.map((set) => portSetText(set, telling));
+    },
+    async json() {
+      const { portSetJson } = await import('./port-set-json.ts');
+      const places = placesIn(loaded);
+      return sets.map((set) => portSetJson(set, places));
+    },
   });
   return verdict === 'allow' || verdict === 'some' ? EXIT.yes : EXIT.no;
+}
+
+/** The answers in each format; what a format needs is loaded when it is asked for. */
+interface Answers {
+  text(telling: Telling): Promise<readonly string[]>;
+  json(): Promise<readonly JsonFields[]>;
 }
 
 async function write(
   { world, typed, options, input }: Session,
   verdict: string,
-  answers: { text(telling: Telling): readonly string[]; json(): readonly JsonFields[] },
+  answers: Answers,
 ): Promise<void> {
   const { cluster, loaded } = input;
   if (options.format === 'text') {
     const telling = { cluster, places: placesIn(loaded), paint: paintFor(world, typed) };
     const title = `${telling.paint.strong('MIXED')}  the answers differ\n`;
-    const texts = answers.text(telling);
+    const texts = await answers.text(telling);
     await world.stdout.write([...(verdict === 'mixed' ? [title] : []), ...texts].join('\n'));
     return;
   }
-  const fields = reportJson({ options, verdict, answers: answers.json(), loaded });
+  const { reportJson } = await import('./report-json.ts');
+  const fields = reportJson({ options, verdict, answers: await answers.json(), loaded });
   const json = `${JSON.stringify(fields, undefined, 2)}\n`;
   await world.stdout.write(options.format === 'json' ? json : toYaml(fields));
 }

@@ -1,6 +1,7 @@
-import { type Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+
 import { join } from 'node:path';
+import { readdir, realpath, stat } from './files.ts';
 import { SourceError } from './source.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function manifestsIn(
     const identity = await realpath(path);
     if (entered.has(identity)) return;
     entered.add(identity);
-    for (const entry of await readdir(path, { withFileTypes: true })) {
+    for (const entry of await readdir(path)) {
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
       const below = join(path, entry.name);
       const kind = await kindOf(entry, below);

@@ -1,4 +1,4 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from './files.ts';
 import { manifestsIn } from './folder.ts';
 import { type Source, SourceError } from './source.ts';
 import { textOf } from './utf8.ts';
@@ -32,7 +32,7 @@ export async function readSources(
     const identity = await orThrow(path, realpath(path));
     if (seen.has(identity)) return;
     seen.add(identity);
-    const bytes = await orThrow(path, readFile(path, { signal }), signal);
+    const bytes = await orThrow(path, readFile(path), signal);
     sources.push({ name: path, text: textOf(path, bytes) });
   };
   for (const path of paths) {
