@@ -28,7 +28,7 @@ export async function runBatch(world: World, typed: Typed): Promise<number> {
   const name = path === '-' ? '<stdin>' : path;
   let number = 0;
   let faults = 0;
-  for await (const lines of linesOf(bytes)) {
+  for await (const lines of linesOf(name, bytes)) {
     let answers = '';
     let complaints = '';
     for (const line of lines) {

@@ -50,7 +50,7 @@ export interface Flag {
   readonly completes: 'end' | 'file' | 'namespace' | 'values' | 'nothing';
 }
 
-export interface Example {
+interface Example {
   readonly about: string;
   readonly line: string;
 }

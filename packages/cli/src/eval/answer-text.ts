@@ -71,7 +71,7 @@ function almost({ place, what }: Pointer): Pointer {
 }
 
 /** Places in one column, what is there in the next. */
-export function aligned(pointers: readonly Pointer[]): readonly string[] {
+function aligned(pointers: readonly Pointer[]): readonly string[] {
   const places = pointers.map(({ place }) => placeText(place));
   const width = Math.max(0, ...places.map((place) => place.length));
   return pointers.map(({ what }, index) =>

@@ -3,7 +3,7 @@ import { type Typed, valueOf } from '../command-line/command.ts';
 import { badInput } from '../failure.ts';
 
 /** How `eval` answers. */
-export type EvalFormat = 'text' | 'json' | 'yaml';
+type EvalFormat = 'text' | 'json' | 'yaml';
 
 /** What `eval` is asked, as far as the words alone say. */
 export interface EvalOptions {

@@ -10,7 +10,7 @@ import {
 import type { Pair } from './question.ts';
 
 /** What two ends may do on every port. `some`: part of the ports is allowed. */
-export type PortsVerdict = Verdict | 'some';
+type PortsVerdict = Verdict | 'some';
 
 /** Pairs of ends that have the same answer on every port. INVARIANT: `pairs` is never empty. */
 export interface PortSet {
