@@ -22,7 +22,7 @@ export interface Size {
 
 export const NAMESPACES = 10;
 /** Workloads of a namespace; its pods are their replicas. */
-const WORKLOADS = 100;
+export const WORKLOADS = 100;
 const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 /** The objects of a cluster of this size, namespaces first. */

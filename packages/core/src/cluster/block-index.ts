@@ -21,6 +21,8 @@ export interface BlockIndex<I, T> {
   /** Where segments begin, ascending. IPv4's lie side by side in memory: they are looked up most. */
   readonly boundaries4: Float64Array;
   readonly boundaries6: readonly bigint[];
+  /** What is found outside all blocks. */
+  readonly outside: T;
   /** By segment; made when a segment is first asked for. */
   readonly made: Readonly<Record<Family, (T | undefined)[]>>;
 }
@@ -39,6 +41,7 @@ export function createBlockIndex<I extends InBlocks, T>(
     make,
     boundaries4: boundariesIn4(items),
     boundaries6: boundariesIn6(items),
+    outside: make([]),
     made: { IPv4: [], IPv6: [] },
   };
 }
@@ -49,6 +52,9 @@ export function atAddress<I extends InBlocks, T>(index: BlockIndex<I, T>, addres
     address.family === 'IPv4'
       ? segmentIn4(index.boundaries4, address.value)
       : segmentIn6(index.boundaries6, address.value);
+  // Before the first boundary lies no block, and behind the last one.
+  const last = address.family === 'IPv4' ? index.boundaries4.length : index.boundaries6.length;
+  if (segment === 0 || segment === last) return index.outside;
   const known = index.made[address.family][segment];
   if (known !== undefined) return known;
   // Every address of a segment lies in the same blocks, so this one stands for all of them.

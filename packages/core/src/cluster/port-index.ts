@@ -22,12 +22,13 @@ export interface PortIndex {
    * `placeOfPort`. INVARIANT: starts ascend; what lies before the first has no rank.
    */
   readonly spans: readonly number[];
-  readonly names: RankedNames | undefined;
+  /** By rank; each name once for a protocol. */
+  readonly names: readonly RankedName[];
 }
 
-export type RankedNames = ReadonlyMap<string, readonly RankedName[]>;
-
-interface RankedName {
+/** A rule that names a port. */
+export interface RankedName {
+  readonly name: string;
   readonly protocol: Protocol | 'any';
   readonly rank: number;
 }
@@ -40,22 +41,34 @@ export function createPortIndex(rules: readonly RankedPorts[]): PortIndex {
   if (rules.length === 0) return NO_PORTS;
   let any = NO_RANK;
   const ranges: RankedRange[] = [];
-  const names = new Map<string, RankedName[]>();
+  const names: RankedName[] = [];
   for (const { rank, ports } of rules) {
     if (ports.kind === 'any') any = Math.min(any, rank);
     else for (const match of ports.ports) file(match, rank, ranges, names);
   }
-  return { any, spans: paint(ranges), names: names.size === 0 ? undefined : names };
+  names.sort((left, right) => left.rank - right.rank);
+  return { any, spans: paint(ranges), names: names.filter(isFirstOfItsName) };
 }
 
-const NO_PORTS: PortIndex = { any: NO_RANK, spans: [], names: undefined };
+const NO_PORTS: PortIndex = { any: NO_RANK, spans: [], names: [] };
+
+function isFirstOfItsName(
+  ranked: RankedName,
+  position: number,
+  all: readonly RankedName[],
+): boolean {
+  const same = all.findIndex(
+    ({ name, protocol }) => name === ranked.name && protocol === ranked.protocol,
+  );
+  return same === position;
+}
 
 /** The lowest rank whose ports match, or `NO_RANK`. */
 export function firstPort(index: PortIndex, traffic: Traffic): number {
   const { any, spans, names } = index;
   if (traffic.protocol === 'other') return any;
   const best = Math.min(any, rankInSpans(spans, 0, spans.length, placeInPorts(traffic)));
-  return names === undefined ? best : Math.min(best, firstNamed(names, traffic));
+  return Math.min(best, firstNamed(names, traffic));
 }
 
 /** Position of the first entry of a rule's ports that matches, or -1 (which `any` also gives). */
@@ -82,31 +95,23 @@ interface RankedRange {
   readonly rank: number;
 }
 
-function file(
-  match: PortMatch,
-  rank: number,
-  ranges: RankedRange[],
-  names: Map<string, RankedName[]>,
-): void {
+function file(match: PortMatch, rank: number, ranges: RankedRange[], names: RankedName[]): void {
   if (match.kind === 'range') {
     const { protocol, from, to } = match;
     ranges.push({ from: placeOfPort(protocol, from), to: placeOfPort(protocol, to), rank });
     return;
   }
-  const named = names.get(match.name);
-  if (named === undefined) names.set(match.name, [{ protocol: match.protocol, rank }]);
-  else named.push({ protocol: match.protocol, rank });
+  names.push({ name: match.name, protocol: match.protocol, rank });
 }
 
 /** The lowest rank of a rule that names the destination's port. */
-export function firstNamed(names: RankedNames, traffic: Traffic): number {
-  let best = NO_RANK;
-  for (const name of traffic.names) {
-    for (const { protocol, rank } of names.get(name) ?? []) {
-      if (protocol === 'any' || protocol === traffic.protocol) best = Math.min(best, rank);
-    }
+export function firstNamed(ranked: readonly RankedName[], { names, protocol }: Traffic): number {
+  if (names.length === 0) return NO_RANK;
+  for (const each of ranked) {
+    const ofProtocol = each.protocol === 'any' || each.protocol === protocol;
+    if (ofProtocol && names.includes(each.name)) return each.rank;
   }
-  return best;
+  return NO_RANK;
 }
 
 function paint(ranges: readonly RankedRange[]): readonly number[] {

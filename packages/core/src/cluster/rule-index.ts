@@ -17,11 +17,10 @@ import { createSetTable, firstInSets, type SetTable } from './set-table.ts';
  * The rules of one stage that bear on one class of subjects in one direction, in the order of
  * their precedence.
  */
-export interface RuleIndex {
+export interface RuleIndex extends SetTable {
   /** By rank. */
   readonly peers: readonly RankedPeer[];
   readonly anyone: PortIndex | undefined;
-  readonly pods: SetTable;
   readonly blocks: BlockIndex<RankedBlocks, PortIndex> | undefined;
   readonly nodePeers: readonly RankedPeer[];
 }
@@ -48,7 +47,7 @@ export function createRuleIndex(rules: readonly CompiledRule[]): RuleIndex {
   return {
     peers,
     anyone: toAnyone.length === 0 ? undefined : portsOf(toAnyone),
-    pods: tableOf(peers),
+    ...tableOf(peers),
     blocks: inBlocks.length === 0 ? undefined : createBlockIndex(inBlocks, portsInBlocks),
     nodePeers: peers.filter(({ peer }) => peer.kind === 'nodes'),
   };
@@ -73,7 +72,7 @@ export function firstMatch(
 ): RankedPeer | undefined {
   const { anyone, blocks, nodePeers } = index;
   let best = anyone === undefined ? NO_RANK : firstPort(anyone, traffic);
-  best = Math.min(best, firstInSets(index.pods, other.sets, traffic));
+  best = Math.min(best, firstInSets(index, other.sets, traffic));
   if (blocks !== undefined && other.address !== undefined) {
     best = Math.min(best, firstPort(atAddress(blocks, other.address), traffic));
   }

@@ -5,7 +5,7 @@ import {
   NO_RANK,
   placeInPorts,
   rankInSpans,
-  type RankedNames,
+  type RankedName,
   type RankedPorts,
 } from './port-index.ts';
 
@@ -24,7 +24,7 @@ export interface SetTable {
   /** How many sets. */
   readonly sets: number;
   /** By position of the set; empty where no rule names a port. */
-  readonly names: readonly (RankedNames | undefined)[];
+  readonly names: readonly (readonly RankedName[])[];
 }
 
 const ROW = 4;
@@ -33,7 +33,7 @@ const ROW = 4;
 export function createSetTable(bySet: ReadonlyMap<number, readonly RankedPorts[]>): SetTable {
   const rows: number[] = [];
   const spans: number[] = [];
-  const names: (RankedNames | undefined)[] = [];
+  const names: (readonly RankedName[])[] = [];
   const sorted = [...bySet].sort(([left], [right]) => left - right);
   for (const [id, rules] of sorted) {
     const index = createPortIndex(rules);
@@ -42,7 +42,7 @@ export function createSetTable(bySet: ReadonlyMap<number, readonly RankedPorts[]
     spans.push(...index.spans);
     names.push(index.names);
   }
-  const named = names.some((each) => each !== undefined);
+  const named = names.some(({ length }) => length > 0);
   return { cells: [...rows, ...spans], sets: sorted.length, names: named ? names : [] };
 }
 

@@ -62,7 +62,9 @@ function makeStages(subject: SubjectClass, direction: Direction): Stage | undefi
     const rules = ofStage.flatMap((policy) => policy[direction].rules);
     // Isolation without any rule is still a say: it denies.
     if (rules.length === 0 && isolatedBy.length === 0) return next;
-    return { ...createRuleIndex(rules), name, isolatedBy, next };
+    const { anyone, cells, sets, names, blocks, nodePeers, peers } = createRuleIndex(rules);
+    // Written out, so that all stages have one shape in memory.
+    return { name, next, isolatedBy, anyone, cells, sets, names, blocks, nodePeers, peers };
   };
   const baseline = makeStage('Baseline', undefined);
   return makeStage('Admin', makeStage('NetworkPolicy', baseline));
