@@ -8,9 +8,7 @@ export function processWorld(process: NodeJS.Process): World {
   return {
     args: process.argv.slice(2),
     env: process.env,
-    get stdin() {
-      return process.stdin;
-    },
+    stdin: { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() },
     stdout: outputTo(1),
     stderr: outputTo(2),
     get isTerminal() {
