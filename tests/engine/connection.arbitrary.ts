@@ -30,7 +30,7 @@ function arbEndpointOf(objects: readonly KubernetesObject[]): fc.Arbitrary<Endpo
 }
 
 /** Connections, mostly between pods that these objects have. */
-export function arbConnectionOf(objects: readonly KubernetesObject[]): fc.Arbitrary<Connection> {
+function arbConnectionOf(objects: readonly KubernetesObject[]): fc.Arbitrary<Connection> {
   return fc
     .record({
       from: arbEndpointOf(objects),

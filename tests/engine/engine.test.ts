@@ -193,7 +193,7 @@ describe('laws of NetworkPolicy', () => {
 function sameVerdicts(rewrite: (policy: NetworkPolicy) => readonly NetworkPolicy[]): void {
   fc.assert(
     fc.property(arbCase, ({ objects, connections }) => {
-      const rewritten = objects.flatMap((object) =>
+      const rewritten = objects.flatMap((object): readonly KubernetesObject[] =>
         object.kind === 'NetworkPolicy' ? rewrite(object) : [object],
       );
       expectSameVerdicts(clusterOf(objects), clusterOf(rewritten), connections);

@@ -101,8 +101,9 @@ describe('necessaryRules', () => {
       fc.property(arbCase, ({ objects, connections }) => {
         const cluster = clusterOf(objects);
         for (const asked of connections) {
-          const family = commonFamilies(cluster, asked)?.[0] ?? 'any';
-          const connection = { ...asked, family: asked.family === 'any' ? family : asked.family };
+          const shared = commonFamilies(cluster, asked)?.[0] ?? 'any';
+          const family = asked.family === 'any' ? shared : asked.family;
+          const connection: Connection = { ...asked, family };
           if (evaluate(cluster, connection).verdict !== 'allow') continue;
           const rules = necessaryRules(cluster, connection);
           for (const direction of ['egress', 'ingress'] as const) {

@@ -108,7 +108,7 @@ const arbOwner: fc.Arbitrary<Owner | undefined> = fc.constantFrom<Owner | undefi
   { kind: 'Job', name: 'job' },
 );
 
-export const arbPod: fc.Arbitrary<Pod> = fc.record({
+const arbPod: fc.Arbitrary<Pod> = fc.record({
   kind: fc.constant('Pod' as const),
   namespace: fc.constantFrom(...NAMESPACES),
   name: fc.constantFrom(...POD_NAMES),
@@ -330,7 +330,7 @@ const arbUndecodable: fc.Arbitrary<Policy> = fc
     issues: [],
   }));
 
-export const arbPolicy: fc.Arbitrary<Policy> = fc.oneof(
+const arbPolicy: fc.Arbitrary<Policy> = fc.oneof(
   { weight: 6, arbitrary: arbNetworkPolicy },
   { weight: 3, arbitrary: arbTierPolicy },
   { weight: 1, arbitrary: arbUndecodable },

@@ -27,7 +27,7 @@ export interface ClusterPod {
  * The pods that exactly the same sets contain, and that name their ports alike: no selector and no
  * named port of any policy tells them apart.
  */
-export interface PodClass {
+interface PodClass {
   readonly key: string;
   /** By id, ascending; `setIds` says the same in the form that rules are held against. */
   readonly sets: readonly PodSet[];

@@ -112,7 +112,7 @@ function startsWith(path: Path, prefix: Path): boolean {
 }
 
 /** A text that is not YAML or JSON, as an issue. */
-export function spoiled(item: Item): Item {
+function spoiled(item: Item): Item {
   if (item.kind !== 'object') return item;
   return { kind: 'invalid', ref: item.ref, origin: item.origin };
 }
