@@ -1,4 +1,5 @@
 import {
+  blockYaml,
   type Cluster,
   type Direction,
   type Evaluation,
@@ -11,7 +12,6 @@ import {
 } from '@ringfence/core';
 import type { Paint } from '../command-line/paint.ts';
 import { labelOfPod } from '../ends/spelling.ts';
-import { toYaml } from '../yaml.ts';
 import type { AnswerGroup } from './answer.ts';
 import { headline } from './headline.ts';
 import { findingText, placeText, type Pointer, policyName } from './finding-text.ts';
@@ -124,7 +124,7 @@ function suggestionText(suggestion: Suggestion): string {
   if (also !== '') notes.push(`# It also selects ${also}.`);
   const newly = podList(newlyIsolated);
   if (newly !== '') notes.push(`# Careful: it isolates ${newly}, which nothing isolates now.`);
-  const yaml = toYaml(manifest satisfies Manifest);
+  const yaml = `${blockYaml(manifest satisfies Manifest)}\n`;
   return notes.length === 0 ? yaml : `${notes.join('\n')}\n${yaml}`;
 }
 

@@ -1,11 +1,10 @@
-import type { Cluster } from '@ringfence/core';
+import { blockYaml, type Cluster } from '@ringfence/core';
 import { type Typed, valueOf } from '../command-line/command.ts';
 import { paintFor } from '../command-line/paint.ts';
 import { resolveEnd, type ResolvedEnd } from '../ends/resolve-end.ts';
 import { badInput, EXIT } from '../failure.ts';
 import { type Input, loadCluster } from '../input/load-cluster.ts';
 import type { World } from '../world.ts';
-import { toYaml } from '../yaml.ts';
 import { answersTo, groupAnswers, jointVerdict } from './answer.ts';
 import type { JsonFields } from './answer-json.ts';
 import type { Telling } from './answer-text.ts';
@@ -142,5 +141,5 @@ async function write(
   const { reportJson } = await import('./report-json.ts');
   const fields = reportJson({ options, verdict, answers: await answers.json(), loaded });
   const json = `${JSON.stringify(fields, undefined, 2)}\n`;
-  await world.stdout.write(options.format === 'json' ? json : toYaml(fields));
+  await world.stdout.write(options.format === 'json' ? json : `${blockYaml(fields)}\n`);
 }

@@ -2,7 +2,7 @@ import type { Issue, Path } from '../issue.ts';
 import type { Wire } from '../schema/definitions.ts';
 import { warning } from '../schema/field-error.ts';
 import { fieldOf, type JsonObject, valueAt } from '../schema/json-object.ts';
-import { flowYaml } from '../schema/yaml.ts';
+import { flowYaml } from '../yaml.ts';
 
 type Spec = Wire<'NetworkPolicySpec'>;
 type WirePeer = Wire<'NetworkPolicyPeer'>;

@@ -2,7 +2,7 @@ import type { Issue } from '../issue.ts';
 import type { JsonObject } from './json-object.ts';
 import { KINDS } from './kinds.ts';
 import { NETWORK_POLICY } from './network-policy.ts';
-import { blockYaml } from './yaml.ts';
+import { blockYaml } from '../yaml.ts';
 
 /**
  * Recognises a part of a NetworkPolicy's spec that stands by itself, as guides print it: nothing
@@ -18,7 +18,7 @@ export function misplacedSpec(value: JsonObject): Issue | undefined {
     apiVersion: KINDS.NetworkPolicy.apiVersion,
     kind: 'NetworkPolicy',
     metadata: { name: 'my-policy' },
-    spec: Object.hasOwn(value, 'podSelector') ? value : { podSelector: {}, ...value },
+    spec: specOf(value),
   };
   return {
     code: 'misplaced',
@@ -28,4 +28,11 @@ export function misplacedSpec(value: JsonObject): Issue | undefined {
     message: 'apiVersion not set: this is only a part of the spec of a NetworkPolicy',
     hint: `write the whole object:\n${blockYaml(wrapped)}`,
   };
+}
+
+/** Without policyTypes a policy isolates for ingress too, which a part with only egress never meant. */
+function specOf(part: JsonObject): JsonObject {
+  const { podSelector = {}, ...rest } = part;
+  const onlyEgress = Object.keys(rest).join() === 'egress';
+  return { podSelector, ...(onlyEgress ? { policyTypes: ['Egress'] } : {}), ...rest };
 }

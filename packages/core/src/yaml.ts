@@ -1,11 +1,18 @@
 /**
- * Writes plain data as YAML, as people write manifests: two spaces, and quotes only where a reader
- * of YAML 1.1 or 1.2 would otherwise take the text for something else.
+ * Writes plain data as YAML in block style, as people write manifests: two spaces, and quotes only
+ * where a reader of YAML 1.1 or 1.2 would otherwise take the text for something else. The last line
+ * is not ended.
  */
-export function toYaml(value: unknown): string {
-  return isEmpty(value) || !isCollection(value)
-    ? `${scalar(value)}\n`
-    : `${block(value, '').join('\n')}\n`;
+export function blockYaml(value: unknown): string {
+  return isCollection(value) && !isEmpty(value) ? block(value, '').join('\n') : flowYaml(value);
+}
+
+/** Writes plain data as YAML on one line. */
+export function flowYaml(value: unknown): string {
+  if (!isCollection(value)) return scalar(value);
+  if (isList(value)) return `[${value.map(flowYaml).join(', ')}]`;
+  const entries = entriesOf(value).map(([key, item]) => `${text(key)}: ${flowYaml(item)}`);
+  return `{${entries.join(', ')}}`;
 }
 
 type Collection = readonly unknown[] | Readonly<Record<string, unknown>>;
@@ -14,21 +21,19 @@ function block(value: Collection, indent: string): readonly string[] {
   if (isList(value)) return value.flatMap((item) => listItem(item, indent));
   return entriesOf(value).flatMap(([key, item]) => {
     const head = `${indent}${text(key)}:`;
-    if (!isCollection(item) || isEmpty(item)) return [`${head} ${scalar(item)}`];
+    if (!isCollection(item) || isEmpty(item)) return [`${head} ${flowYaml(item)}`];
     return [head, ...block(item, isList(item) ? indent : `${indent}  `)];
   });
 }
 
 function listItem(item: unknown, indent: string): readonly string[] {
-  if (!isCollection(item) || isEmpty(item)) return [`${indent}- ${scalar(item)}`];
+  if (!isCollection(item) || isEmpty(item)) return [`${indent}- ${flowYaml(item)}`];
   const [first = '', ...rest] = block(item, `${indent}  `);
   return [`${indent}- ${first.slice(indent.length + 2)}`, ...rest];
 }
 
 function scalar(value: unknown): string {
-  if (typeof value === 'string') return text(value);
-  if (isCollection(value)) return isList(value) ? '[]' : '{}';
-  return JSON.stringify(value) ?? 'null';
+  return typeof value === 'string' ? text(value) : (JSON.stringify(value) ?? 'null');
 }
 
 /** Words that some reader takes for a truth value or for nothing. */
@@ -53,8 +58,8 @@ function isList(value: Collection): value is readonly unknown[] {
   return Array.isArray(value);
 }
 
-function isEmpty(value: unknown): boolean {
-  return isCollection(value) && (isList(value) ? value.length : entriesOf(value).length) === 0;
+function isEmpty(value: Collection): boolean {
+  return (isList(value) ? value.length : entriesOf(value).length) === 0;
 }
 
 function entriesOf(
