@@ -74,6 +74,8 @@ metadata:
   name: my-policy
 spec:
   podSelector: {}
+  policyTypes:
+  - Egress
   egress:
   - to:
     - ipBlock:

@@ -20,12 +20,8 @@ export { DEFINITIONS } from './schema/definitions.ts';
 export { asField, type Field, type Type } from './schema/type.ts';
 export { type Decoded, type DecodeOptions, decode, listItems } from './decode.ts';
 export type { Change } from './cluster/change.ts';
-export {
-  type Cluster,
-  type ClusterOptions,
-  clusterOf,
-  createCluster,
-} from './cluster/cluster.ts';
+export type { Cluster, ClusterOptions } from './cluster/cluster.ts';
+export { clusterOf, createCluster } from './cluster/create-cluster.ts';
 export { deletionOf } from './cluster/deletion.ts';
 export type { ClusterPod } from './cluster/model.ts';
 export type * from './evaluate/connection.ts';

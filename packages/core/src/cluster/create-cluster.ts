@@ -1,0 +1,210 @@
+import type { KubernetesObject } from '../objects/kubernetes-object.ts';
+import type { Namespace, ObjectRef, Pod, WorkloadKind } from '../objects/object.ts';
+import type { PolicyKind } from '../policy/policy.ts';
+import { selects } from '../selectors/label-selector.ts';
+import { unreachable } from '../unreachable.ts';
+import { createAddresses } from './addresses.ts';
+import type { Cluster, ClusterOptions } from './cluster.ts';
+import { createHosts } from './hosts.ts';
+import type { ClusterPod, NamespaceEntry } from './model.ts';
+import { createNamespaces, labelsOf } from './namespaces.ts';
+import { createPodClasses } from './pod-class.ts';
+import { createPodSets, type PodSets } from './pod-set.ts';
+import { policyRefOf } from './policy-entry.ts';
+import { createPods, standInOf } from './pods.ts';
+import { createPolicies } from './policies.ts';
+import { createServices } from './services.ts';
+import { createWorkloads } from './workloads.ts';
+
+const POLICY_KINDS: ReadonlySet<string> = new Set<PolicyKind>([
+  'NetworkPolicy',
+  'ClusterNetworkPolicy',
+  'AdminNetworkPolicy',
+  'BaselineAdminNetworkPolicy',
+]);
+
+/** Makes a cluster out of objects. */
+export function clusterOf(
+  objects: Iterable<KubernetesObject>,
+  options?: Partial<ClusterOptions>,
+): Cluster {
+  const cluster = createCluster(options);
+  for (const object of objects) cluster.apply({ kind: 'upsert', object });
+  return cluster;
+}
+
+/** Makes a cluster without objects. */
+export function createCluster(options: Partial<ClusterOptions> = {}): Cluster {
+  const hosts = createHosts();
+  const addresses = createAddresses();
+  const services = createServices();
+  const classes = createPodClasses();
+  const namespaces = createNamespaces({
+    onNew: (entry) => podSets.relabel(entry, entry.labels),
+    onGone: (entry) => podSets.forget(entry),
+  });
+  const podSets: PodSets = createPodSets({
+    namespaces: () => namespaces.all(),
+    classes,
+    namespaceNamed: namespaces.named,
+    onReleased: namespaces.prune,
+  });
+  const pods = createPods({ podSets, classes, addresses, hosts });
+  const policies = createPolicies({ podSets, classes });
+  const workloads = createWorkloads({
+    show: (workload) =>
+      pods.upsert(namespaces.named(workload.namespace), standInOf(workload), true),
+    hide: (workload) => pods.remove(namespaces.named(workload.namespace), standInOf(workload).name),
+  });
+
+  const setNamespace = (name: string, object: Namespace | undefined): void => {
+    if (object === undefined) namespaces.removeObject(name);
+    else namespaces.setObject(object);
+    const entry = namespaces.named(name);
+    if (podSets.relabel(entry, labelsOf(name, object))) {
+      for (const pod of entry.pods.values()) pods.place(pod);
+    }
+    // Terminating is no reason: after a restart, tombstones and namespace come before the pods.
+    if (object?.terminating === false) policies.release(name);
+    if (object === undefined) letGoOfTombstones(entry);
+  };
+
+  /** With its last pod gone, nothing is left that a deleted policy could protect. */
+  const letGoOfTombstones = (entry: NamespaceEntry): void => {
+    if (!hasLivePods(entry)) policies.release(entry.name);
+  };
+
+  const upsertPod = (object: Pod): void => {
+    const entry = namespaces.named(object.namespace);
+    const before = entry.pods.get(object.name)?.object;
+    // The new owner is told first, so that a workload whose pod is replaced never seems to have none.
+    workloads.addPod(object);
+    if (before !== undefined) workloads.removePod(before);
+    pods.upsert(entry, object, false);
+    if (object.finished) letGoOfTombstones(entry);
+  };
+
+  const removePod = (namespace: string, name: string): void => {
+    const entry = namespaces.find(namespace);
+    const before = entry?.pods.get(name);
+    if (entry === undefined || before === undefined || before.standIn) return;
+    pods.remove(entry, name);
+    workloads.removePod(before.object);
+    letGoOfTombstones(entry);
+  };
+
+  const upsert = (object: KubernetesObject): void => {
+    if ('template' in object) {
+      workloads.upsert(object);
+      namespaces.prune(object.namespace);
+      return;
+    }
+    switch (object.kind) {
+      case 'Namespace':
+        return setNamespace(object.name, object);
+      case 'Node':
+        return hosts.upsert(object);
+      case 'Pod':
+        return upsertPod(object);
+      case 'Service':
+        return services.upsert(object);
+      case 'NetworkPolicy':
+      case 'ClusterNetworkPolicy':
+      case 'AdminNetworkPolicy':
+      case 'BaselineAdminNetworkPolicy':
+      case 'undecodable':
+        return policies.upsert(object);
+      default:
+        return unreachable(object);
+    }
+  };
+
+  const remove = ({ kind, namespace, name }: ObjectRef): void => {
+    if (kind === 'Namespace') setNamespace(name, undefined);
+    else if (kind === 'Node') hosts.remove(name);
+    else if (kind === 'Pod') removePod(namespace, name);
+    else if (kind === 'Service') services.remove(namespace, name);
+    else if (isPolicyKind(kind)) policies.remove({ kind, namespace, name });
+    else if (isWorkloadKind(kind)) workloads.remove(kind, namespace, name);
+    else throw new Error(`no objects of kind ${kind} are kept`);
+    namespaces.prune(kind === 'Namespace' ? name : namespace);
+  };
+
+  const podsIn = (namespace: string): readonly ClusterPod[] => [
+    ...(namespaces.find(namespace)?.pods.values() ?? []),
+  ];
+
+  return {
+    options: { ownNodeEgress: options.ownNodeEgress ?? 'enforce' },
+    apply(change) {
+      if (change.kind === 'upsert') upsert(change.object);
+      else if (change.kind === 'delete') remove(change.ref);
+      else {
+        policies.entomb(change.policy);
+        policies.remove(policyRefOf(change.policy));
+      }
+    },
+    pod: (namespace, name) => namespaces.find(namespace)?.pods.get(name),
+    *pods() {
+      for (const { pods: inside } of namespaces.all()) yield* inside.values();
+    },
+    podAt: addresses.ownerOf,
+    namespace: namespaces.object,
+    namespaceNames: () => [...namespaces.all()].map(({ name }) => name).sort(),
+    podsIn,
+    node: hosts.find,
+    nodes: hosts.all,
+    nodeNamesAt: hosts.namesAt,
+    service: services.find,
+    services: services.all,
+    serviceAt: services.at,
+    backends: ({ namespace, selector }) => {
+      if (selector.size === 0) return [];
+      const wanted = [...selector].map(
+        ([key, value]) => ({ kind: 'in', key, values: new Set([value]) }) as const,
+      );
+      return podsIn(namespace).filter(
+        ({ object }) => !object.finished && selects(wanted, object.labels),
+      );
+    },
+    workload: workloads.find,
+    workloads: workloads.all,
+    podsOf: (kind, namespace, name) => {
+      const entry = namespaces.find(namespace);
+      const names = workloads
+        .podsOf(kind, namespace, name)
+        .filter(({ finished }) => !finished)
+        .map((pod) => pod.name);
+      return [...names, `${kind}/${name}`].flatMap((each) => entry?.pods.get(each) ?? []);
+    },
+    ownerOf: ({ object }) => workloads.ownerOf(object),
+    policy: policies.find,
+    policies: policies.all,
+    tombstones: policies.entombed,
+  };
+}
+
+function hasLivePods(entry: NamespaceEntry): boolean {
+  for (const { object, standIn } of entry.pods.values()) {
+    if (!object.finished && !standIn) return true;
+  }
+  return false;
+}
+
+function isPolicyKind(kind: string): kind is PolicyKind {
+  return POLICY_KINDS.has(kind);
+}
+
+function isWorkloadKind(kind: string): kind is WorkloadKind {
+  return WORKLOAD_KINDS.has(kind);
+}
+
+const WORKLOAD_KINDS: ReadonlySet<string> = new Set<WorkloadKind>([
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+  'ReplicationController',
+]);
