@@ -46,7 +46,7 @@ function decodeContainerPort(
       issues.push(invalidValue({ path: [...path, 'name'] }, name, problem));
     }
   }
-  if (port === undefined) {
+  if (port === undefined || port === 0) {
     issues.push(requiredValue({ path: [...path, 'containerPort'] }));
     return undefined;
   }

@@ -338,7 +338,7 @@ test.each<[reason: string, apiVersion: string, kind: string, rest: object, messa
     'v1',
     'Namespace',
     { metadata: { name: 'a.b' } },
-    'metadata.name: Invalid value: "a.b": a lowercase RFC 1123 label',
+    'metadata.name: Invalid value: "a.b": must not contain dots',
   ],
   [
     'a name in capitals',

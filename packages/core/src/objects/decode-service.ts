@@ -1,6 +1,6 @@
 import type { Issue, Path } from '../issue.ts';
 import type { Wire } from '../schema/definitions.ts';
-import { invalidValue, requiredValue } from '../schema/field-error.ts';
+import { invalidValue } from '../schema/field-error.ts';
 import { dnsLabelProblems, portNameProblems } from '../schema/names.ts';
 import type { IpAddress } from '../sets/address.ts';
 import { decodeAddress } from './decode-address.ts';
@@ -15,8 +15,7 @@ export function decodeService(draft: Draft<'Service'>): Service {
   const { namespace, name } = decodeMeta(metadata, draft);
   const ports: ServicePort[] = [];
   for (const [index, wire] of (spec?.ports ?? []).entries()) {
-    const port = decodeServicePort(wire, ['spec', 'ports', index], draft.issues);
-    if (port !== undefined) ports.push(port);
+    ports.push(decodeServicePort(wire, ['spec', 'ports', index], draft.issues));
   }
   return {
     kind: 'Service',
@@ -29,17 +28,9 @@ export function decodeService(draft: Draft<'Service'>): Service {
   };
 }
 
-function decodeServicePort(
-  wire: Wire<'ServicePort'>,
-  path: Path,
-  issues: Issue[],
-): ServicePort | undefined {
+function decodeServicePort(wire: Wire<'ServicePort'>, path: Path, issues: Issue[]): ServicePort {
   const { name = '', protocol, port, targetPort, nodePort = 0 } = wire;
   if (name !== '') complain(dnsLabelProblems(name), name, [...path, 'name'], issues);
-  if (port === undefined) {
-    issues.push(requiredValue({ path: [...path, 'port'] }));
-    return undefined;
-  }
   if (!isPort(port)) complain([PORT_RANGE], port, [...path, 'port'], issues);
   // Zero and the empty name are Kubernetes' way to say nothing.
   const target =

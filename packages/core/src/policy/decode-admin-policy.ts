@@ -2,7 +2,7 @@ import type { Issue, Path } from '../issue.ts';
 import { type Draft, readDraft } from '../objects/draft.ts';
 import { decodeMeta } from '../objects/meta.ts';
 import type { Wire } from '../schema/definitions.ts';
-import { invalidValue } from '../schema/field-error.ts';
+import { ruleBroken } from '../schema/field-error.ts';
 import { decodeRange, namedPortIssues, NO_SUBJECT } from './decode-cluster-policy.ts';
 import { decodeSubject } from './decode-subject.ts';
 import { decodeTierPeers, type WireTierPeer } from './decode-tier-peers.ts';
@@ -36,9 +36,9 @@ export function decodeBaselinePolicy(draft: Draft<'BaselineAdminNetworkPolicy'>)
   const { name, generation } = decodeMeta(metadata, draft);
   if (name !== '' && name !== 'default') {
     const detail =
-      'only one baseline admin network policy with metadata.name="default" can be created in the cluster';
+      'Only one baseline admin network policy with metadata.name="default" can be created in the cluster';
     const fault = { path: ['metadata', 'name'], hint: 'write `name: default`' };
-    draft.issues.push(invalidValue(fault, name, detail));
+    draft.issues.push(ruleBroken(fault, detail));
   }
   return {
     kind: 'BaselineAdminNetworkPolicy',
@@ -98,7 +98,10 @@ function decodeRule(
     peers: decodeTierPeers(peers, [...path, field], draft),
     ports,
   };
-  draft.issues.push(...namedPortIssues(rule, path));
+  // A baseline has no peers by domain name.
+  const others =
+    draft.kind === 'AdminNetworkPolicy' ? 'networks/nodes/domainNames' : 'networks/nodes';
+  draft.issues.push(...namedPortIssues(rule, path, others));
   return rule;
 }
 
@@ -123,5 +126,5 @@ function decodePort(
     return [{ kind: 'range', protocol, from: port, to: port }];
   }
   if (portRange === undefined) return [];
-  return decodeRange(portRange.protocol, portRange, [...path, 'portRange'], issues);
+  return decodeRange({ ...portRange, atLeast: 1 }, [...path, 'portRange'], issues);
 }

@@ -3,7 +3,7 @@ import { type Draft, readDraft } from '../objects/draft.ts';
 import { decodeMeta } from '../objects/meta.ts';
 import { type Protocol, PROTOCOLS } from '../objects/object.ts';
 import type { Wire } from '../schema/definitions.ts';
-import { invalidValue } from '../schema/field-error.ts';
+import { ruleBroken } from '../schema/field-error.ts';
 import { decodeSubject } from './decode-subject.ts';
 import { decodeTierPeers, type WireTierPeer } from './decode-tier-peers.ts';
 import type { PortMatch, Ports, TierPolicy, TierRule } from './policy.ts';
@@ -54,19 +54,22 @@ function decodeRule(
     peers: decodeTierPeers(peers, [...path, field], draft),
     ports,
   };
-  draft.issues.push(...namedPortIssues(rule, path));
+  draft.issues.push(...namedPortIssues(rule, path, 'networks/nodes/domainNames'));
   return rule;
 }
 
-/** Nodes and networks have no container ports that a name could mean. */
-export function namedPortIssues({ peers, ports }: TierRule, path: Path): readonly Issue[] {
+/** What is not a pod has no container ports that a name could mean; `others` says what that is. */
+export function namedPortIssues(
+  { peers, ports }: TierRule,
+  path: Path,
+  others: 'networks/nodes' | 'networks/nodes/domainNames',
+): readonly Issue[] {
   if (peers.kind === 'anyone' || ports.kind === 'any') return [];
   const hasNames = ports.ports.some(({ kind }) => kind === 'named');
   const hasNoPods = peers.peers.some(({ kind }) => kind !== 'pods');
   if (!hasNames || !hasNoPods) return [];
-  const detail =
-    'networks/nodes peer cannot be set with namedPorts since there are no namedPorts for networks/nodes';
-  return [invalidValue({ path, hint: 'name the port by its number' }, 'object', detail)];
+  const detail = `${others} peer cannot be set with namedPorts since there are no namedPorts for ${others}`;
+  return [ruleBroken({ path, hint: 'name the port by its number' }, detail)];
 }
 
 function decodeProtocols(
@@ -92,7 +95,8 @@ function decodeProtocol(wire: WireProtocol, path: Path, issues: Issue[]): readon
       return [{ kind: 'range', protocol, from: port.number, to: port.number }];
     }
     const at = [...path, field, 'destinationPort', 'range'];
-    return decodeRange(protocol, port.range, at, issues);
+    if (port.range === undefined) return [];
+    return decodeRange({ ...port.range, protocol, atLeast: 2 }, at, issues);
   });
 }
 
@@ -101,16 +105,23 @@ const FIELD_OF = { TCP: 'tcp', UDP: 'udp', SCTP: 'sctp' } as const satisfies Rec
   keyof WireProtocol
 >;
 
-/** Decodes a range of ports, whose end lies after its start. */
+interface WireRange {
+  readonly protocol: Protocol;
+  readonly start: number | undefined;
+  readonly end: number | undefined;
+  /** How many ports a range has at least: two, where its end must lie after its start. */
+  readonly atLeast: 1 | 2;
+}
+
+/** Decodes a range of ports; of an incomplete one an issue says so already. */
 export function decodeRange(
-  protocol: Protocol,
-  range: { readonly start: number | undefined; readonly end: number | undefined } | undefined,
+  { protocol, start, end, atLeast }: WireRange,
   path: Path,
   issues: Issue[],
 ): readonly PortMatch[] {
-  if (range?.start === undefined || range.end === undefined) return [];
-  if (range.start >= range.end) {
-    issues.push(invalidValue({ path }, 'object', 'Start port must be less than End port'));
+  if (start === undefined || end === undefined) return [];
+  if (end - start + 1 < atLeast) {
+    issues.push(ruleBroken({ path }, 'Start port must be less than End port'));
   }
-  return [{ kind: 'range', protocol, from: range.start, to: range.end }];
+  return [{ kind: 'range', protocol, from: start, to: end }];
 }

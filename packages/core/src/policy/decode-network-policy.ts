@@ -2,7 +2,7 @@ import type { Issue } from '../issue.ts';
 import { decodeMeta } from '../objects/meta.ts';
 import { type Draft, readDraft } from '../objects/draft.ts';
 import type { Wire } from '../schema/definitions.ts';
-import { invalidValue, notSupported } from '../schema/field-error.ts';
+import { invalidValue, isUnreadable, notSupported } from '../schema/field-error.ts';
 import { hintForValue } from '../schema/limits.ts';
 import { ambiguities } from './ambiguity.ts';
 import { decodePeers } from './decode-peers.ts';
@@ -24,7 +24,7 @@ export function decodeNetworkPolicy(draft: Draft<'NetworkPolicy'>): NetworkPolic
   const subject = decodeSelector(spec?.podSelector, { path, reading, issues });
   const ingress = decodeIngress(spec?.ingress ?? [], draft);
   const egress = decodeEgress(spec?.egress ?? [], draft);
-  issues.push(...policyTypeIssues(spec?.policyTypes ?? []));
+  issues.push(...policyTypeIssues(spec?.policyTypes ?? [], issues));
   issues.push(...ambiguities(draft.value, spec));
   return {
     kind: 'NetworkPolicy',
@@ -73,14 +73,15 @@ function decodeEgress(
 
 const POLICY_TYPES = ['Ingress', 'Egress'] as const;
 
-function policyTypeIssues(types: readonly string[]): readonly Issue[] {
+function policyTypeIssues(types: readonly string[], known: readonly Issue[]): readonly Issue[] {
   const path = ['spec', 'policyTypes'];
   if (types.length > POLICY_TYPES.length) {
     return [invalidValue({ path }, types, 'may not specify more than two policyTypes')];
   }
   return types.flatMap((type, index) => {
-    if (type === 'Ingress' || type === 'Egress') return [];
-    const fault = { path: [...path, index], hint: hintForValue(type, POLICY_TYPES) };
+    const at = [...path, index];
+    if (type === 'Ingress' || type === 'Egress' || isUnreadable(known, at)) return [];
+    const fault = { path: at, hint: hintForValue(type, POLICY_TYPES) };
     return [notSupported(fault, type, POLICY_TYPES)];
   });
 }

@@ -1,7 +1,7 @@
 import type { Path } from '../issue.ts';
 import type { Draft } from '../objects/draft.ts';
 import type { Wire } from '../schema/definitions.ts';
-import { forbidden, hasIssueUnder, invalidValue, requiredValue } from '../schema/field-error.ts';
+import { forbidden, isUnreadable, invalidValue, requiredValue } from '../schema/field-error.ts';
 import { valueAt, isObject } from '../schema/json-object.ts';
 import { type Cidr, cidrContains, formatCidr } from '../sets/cidr.ts';
 import { decodeCidr } from './decode-cidr.ts';
@@ -37,7 +37,7 @@ function decodePeer(
     issues,
   });
   if (podSelector === undefined && namespaceSelector === undefined && ipBlock === undefined) {
-    if (!hasIssueUnder(issues, path)) {
+    if (!isUnreadable(issues, path)) {
       const hint = hintForNoPeer(valueAt(draft.value, path));
       issues.push(requiredValue({ path, hint }, 'must specify a peer'));
     }
@@ -77,7 +77,7 @@ function decodeIpBlock(
 ): IpBlock | undefined {
   const { reading, issues } = draft;
   if (cidr === '') {
-    if (!hasIssueUnder(issues, path)) issues.push(requiredValue({ path: [...path, 'cidr'] }));
+    if (!isUnreadable(issues, path)) issues.push(requiredValue({ path: [...path, 'cidr'] }));
     return undefined;
   }
   const outer = decodeCidr(cidr, { path: [...path, 'cidr'], reading, issues });
@@ -85,7 +85,7 @@ function decodeIpBlock(
   const holes: Cidr[] = [];
   for (const [index, text] of except.entries()) {
     const at = [...path, 'except', index];
-    if (hasIssueUnder(issues, at)) continue;
+    if (isUnreadable(issues, at)) continue;
     const hole = decodeCidr(text, { path: at, reading, issues });
     if (hole === undefined) continue;
     if (hole.length > outer.length && cidrContains(outer, hole)) holes.push(hole);

@@ -1,7 +1,7 @@
 import type { Issue, Path } from '../issue.ts';
 import { PORT_RANGE } from '../objects/decode-container-ports.ts';
 import type { Wire } from '../schema/definitions.ts';
-import { hasIssueUnder, invalidValue } from '../schema/field-error.ts';
+import { isUnreadable, invalidValue } from '../schema/field-error.ts';
 import { portNameProblems } from '../schema/names.ts';
 import type { PortMatch, Ports } from './policy.ts';
 
@@ -29,7 +29,7 @@ function decodePort(wire: Wire<'NetworkPolicyPort'>, path: Path, issues: Issue[]
   }
   if (port === undefined) {
     // A port that was written, but could not be read, has its issue already.
-    if (endPort !== undefined && !hasIssueUnder(issues, path)) {
+    if (endPort !== undefined && !isUnreadable(issues, path)) {
       const detail = 'may not be specified when `port` is not specified';
       issues.push(invalidValue({ path: endPath, hint: `write \`port\` too` }, endPort, detail));
     }
@@ -51,9 +51,9 @@ function validateRange(
   if (endPort < port) {
     const hint =
       isPort(endPort) && isPort(port) ? `write \`port: ${endPort}\` and \`endPort: ${port}\`` : '';
-    issues.push(
-      invalidValue({ ...fault, hint }, endPort, 'must be greater than or equal to `port`'),
-    );
+    // It is the start of the range that Kubernetes names as the value.
+    const detail = 'must be greater than or equal to `port`';
+    issues.push(invalidValue({ ...fault, hint }, port, detail));
   }
   if (!isPort(endPort)) issues.push(invalidValue(fault, endPort, PORT_RANGE));
 }

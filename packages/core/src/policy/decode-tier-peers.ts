@@ -1,8 +1,10 @@
 import { type Issue, type Path } from '../issue.ts';
 import type { Draft } from '../objects/draft.ts';
 import type { Wire } from '../schema/definitions.ts';
-import { duplicateValue, warning } from '../schema/field-error.ts';
+import { duplicateValue, isUnreadable, tooLong, warning } from '../schema/field-error.ts';
+import { countCharacters } from '../schema/limits.ts';
 import { decodeNetwork } from './decode-cidr.ts';
+import { domainNameIssues } from './domain-names.ts';
 import { decodeSelector } from './decode-selector.ts';
 import { decodeSubject } from './decode-subject.ts';
 import type { IpBlock, Peer, Peers } from './policy.ts';
@@ -25,6 +27,7 @@ function decodeTierPeer(wire: WireTierPeer, path: Path, draft: Draft): Peer {
   const field = reading === 'stored' ? takeUnknownField(path, issues) : undefined;
   if (field !== undefined) return { kind: 'unknown', field };
   if (wire.domainNames !== undefined) {
+    issues.push(...domainNameIssues(wire.domainNames, [...path, 'domainNames'], issues));
     const detail =
       'domain names cannot be evaluated: an Accept rule accepts nothing by them, any other rule denies everything';
     issues.push(warning('ambiguous', { path: [...path, 'domainNames'] }, detail));
@@ -62,12 +65,20 @@ function takeUnknownField(path: Path, issues: Issue[]): string | undefined {
   return field;
 }
 
+/** No block in its canonical form is longer. */
+const LONGEST_NETWORK = 43;
+
 function decodeNetworks(texts: readonly string[], path: Path, draft: Draft): readonly IpBlock[] {
   const { reading, issues } = draft;
   const blocks: IpBlock[] = [];
   for (const [index, text] of texts.entries()) {
     const at = [...path, index];
+    if (isUnreadable(issues, at)) continue;
     if (texts.indexOf(text) < index) issues.push(duplicateValue({ path: at }, text));
+    if (countCharacters(text) > LONGEST_NETWORK) {
+      issues.push(tooLong({ path: at }, LONGEST_NETWORK));
+      continue;
+    }
     const cidr = decodeNetwork(text, { path: at, reading, issues });
     if (cidr !== undefined) blocks.push({ cidr, except: [] });
   }

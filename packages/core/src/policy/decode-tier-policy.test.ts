@@ -212,12 +212,12 @@ test.each<[reason: string, kind: TierPolicyKind, spec: unknown, issues: readonly
     'a subject of two kinds',
     'ClusterNetworkPolicy',
     cnp({ subject: { namespaces: {}, pods: { namespaceSelector: {}, podSelector: {} } } }),
-    ['spec.subject: Too many: 2: must have at most 1 items'],
+    ['spec.subject: Too many: 2: must have at most 1 item'],
   ],
   [
-    'half a subject',
-    'ClusterNetworkPolicy',
-    cnp({ subject: { pods: { podSelector: {} } } }),
+    'half a subject of an older kind',
+    'AdminNetworkPolicy',
+    anp({ subject: { pods: { podSelector: {} } } }),
     ['spec.subject.pods.namespaceSelector: Required value'],
   ],
   [
@@ -259,10 +259,8 @@ test.each<[reason: string, kind: TierPolicyKind, spec: unknown, issues: readonly
   [
     'a range backwards',
     'AdminNetworkPolicy',
-    anp({ ingress: [deny({ ports: [{ portRange: { start: 9, end: 9 } }] })] }),
-    [
-      'spec.ingress[0].ports[0].portRange: Invalid value: "object": Start port must be less than End port',
-    ],
+    anp({ ingress: [deny({ ports: [{ portRange: { start: 9, end: 8 } }] })] }),
+    ['spec.ingress[0].ports[0].portRange: Invalid value: Start port must be less than End port'],
   ],
   [
     'ports of the older kinds',
@@ -301,7 +299,7 @@ test.each<[reason: string, kind: TierPolicyKind, spec: unknown, issues: readonly
       ],
     }),
     [
-      'spec.egress[0]: Invalid value: "object": networks/nodes peer cannot be set with namedPorts since there are no namedPorts for networks/nodes',
+      'spec.egress[0]: Invalid value: networks/nodes/domainNames peer cannot be set with namedPorts since there are no namedPorts for networks/nodes/domainNames',
     ],
   ],
   [
@@ -325,7 +323,7 @@ test.each<[reason: string, kind: TierPolicyKind, spec: unknown, issues: readonly
 test('there is one baseline, named default', () => {
   const result = decoded('BaselineAdminNetworkPolicy', { subject: SUBJECT }, 'strict', 'other');
   expect(issuesOf(result)).toEqual([
-    'error: metadata.name: Invalid value: "other": only one baseline admin network policy with metadata.name="default" can be created in the cluster',
+    'error: metadata.name: Invalid value: Only one baseline admin network policy with metadata.name="default" can be created in the cluster',
   ]);
 });
 
@@ -365,4 +363,33 @@ test('an unknown field of a stored rule cannot be passed over', () => {
     kind: 'invalid',
     undecodable: { policyKind: 'ClusterNetworkPolicy', subject: { namespaces: [], pods: [] } },
   });
+});
+
+test('a label without a value is lost, as a server loses it, with a warning', () => {
+  const subject = { namespaces: { matchLabels: { app: null } } };
+  const result = decoded('ClusterNetworkPolicy', cnp({ subject }));
+  expect(result).toMatchObject({ object: { subject: { namespaces: [], pods: [] } } });
+  expect(issuesOf(result)).toEqual([
+    'warning: spec.subject.namespaces.matchLabels.app: a custom resource loses a key that has no value',
+  ]);
+});
+
+test('half a subject selects pods of every namespace', () => {
+  const subject = { pods: { podSelector: A } };
+  expect(decoded('ClusterNetworkPolicy', cnp({ subject }))).toMatchObject({
+    object: { subject: { namespaces: [], pods: APP } },
+  });
+});
+
+test.each([
+  ['nothing in a list', { networks: [null] }, 'cannot unmarshal null'],
+  ['a long network', { networks: [`${'0'.repeat(40)}::/32`] }, 'may not be more than 43 bytes'],
+  ['half a domain name', { domainNames: ['example'] }, "should match '^"],
+  ['a domain name twice', { domainNames: ['a.b', 'a.b'] }, 'Duplicate value: "a.b"'],
+])('a peer is refused for %s', (_reason, peer, message) => {
+  const result = decoded('ClusterNetworkPolicy', denyTo(peer));
+  expect(result.kind).toBe('invalid');
+  expect(issuesOf(result).filter((issue) => issue.startsWith('error'))).toEqual([
+    expect.stringContaining(message),
+  ]);
 });

@@ -326,7 +326,7 @@ test.each<[row: number, written: string, expected: Case]>([
     'endPort below port',
     {
       spec: ports({ port: 90, endPort: 80 }),
-      errors: [`${PORT}.endPort: Invalid value: 80: must be greater than or equal to \`port\``],
+      errors: [`${PORT}.endPort: Invalid value: 90: must be greater than or equal to \`port\``],
     },
   ],
   [

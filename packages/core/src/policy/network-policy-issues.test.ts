@@ -37,14 +37,14 @@ test.each<[reason: string, spec: unknown, issues: readonly string[]]>([
     'a range backwards',
     inPort({ port: 90, endPort: 80 }),
     [
-      `${PORT}.endPort: Invalid value: 80: must be greater than or equal to \`port\` => write \`port: 80\` and \`endPort: 90\``,
+      `${PORT}.endPort: Invalid value: 90: must be greater than or equal to \`port\` => write \`port: 80\` and \`endPort: 90\``,
     ],
   ],
   [
     'an end below the port and out of range',
     inPort({ port: 90, endPort: 0 }),
     [
-      `${PORT}.endPort: Invalid value: 0: must be greater than or equal to \`port\` => `,
+      `${PORT}.endPort: Invalid value: 90: must be greater than or equal to \`port\` => `,
       `${PORT}.endPort: Invalid value: 0: must be between 1 and 65535, inclusive => `,
     ],
   ],

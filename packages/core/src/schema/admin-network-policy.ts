@@ -5,6 +5,7 @@
  */
 export const ADMIN_NETWORK_POLICY = {
   AdminNetworkPolicy: {
+    custom: true,
     fields: {
       apiVersion: 'string',
       kind: 'string',
@@ -16,7 +17,7 @@ export const ADMIN_NETWORK_POLICY = {
   AdminNetworkPolicySpec: {
     fields: {
       priority: { type: 'int32', required: true, minimum: 0, maximum: 1000 },
-      subject: { type: 'TierSubject', required: true },
+      subject: { type: 'AdminSubject', required: true },
       ingress: { type: ['AdminNetworkPolicyIngressRule'], maxItems: 100 },
       egress: { type: ['AdminNetworkPolicyEgressRule'], maxItems: 100 },
     },
@@ -25,16 +26,40 @@ export const ADMIN_NETWORK_POLICY = {
     fields: {
       name: { type: 'string', maxLength: 100 },
       action: { type: 'string', required: true, values: ['Allow', 'Deny', 'Pass'] },
-      from: { type: ['TierIngressPeer'], required: true, minItems: 1, maxItems: 100 },
-      ports: { type: ['AdminNetworkPolicyPort'], maxItems: 100 },
+      from: { type: ['AdminIngressPeer'], required: true, minItems: 1, maxItems: 100 },
+      ports: { type: ['AdminNetworkPolicyPort'], minItems: 1, maxItems: 100 },
     },
   },
   AdminNetworkPolicyEgressRule: {
     fields: {
       name: { type: 'string', maxLength: 100 },
       action: { type: 'string', required: true, values: ['Allow', 'Deny', 'Pass'] },
-      to: { type: ['TierEgressPeer'], required: true, minItems: 1, maxItems: 100 },
-      ports: { type: ['AdminNetworkPolicyPort'], maxItems: 100 },
+      to: { type: ['AdminEgressPeer'], required: true, minItems: 1, maxItems: 100 },
+      ports: { type: ['AdminNetworkPolicyPort'], minItems: 1, maxItems: 100 },
+    },
+  },
+  AdminSubject: {
+    exactlyOne: true,
+    fields: { namespaces: 'LabelSelector', pods: 'AdminNamespacedPod' },
+  },
+  AdminNamespacedPod: {
+    fields: {
+      namespaceSelector: { type: 'LabelSelector', required: true },
+      podSelector: { type: 'LabelSelector', required: true },
+    },
+  },
+  AdminIngressPeer: {
+    exactlyOne: true,
+    fields: { namespaces: 'LabelSelector', pods: 'AdminNamespacedPod' },
+  },
+  AdminEgressPeer: {
+    exactlyOne: true,
+    fields: {
+      namespaces: 'LabelSelector',
+      pods: 'AdminNamespacedPod',
+      nodes: 'LabelSelector',
+      networks: { type: ['string'], minItems: 1, maxItems: 25 },
+      domainNames: { type: ['string'], minItems: 1, maxItems: 25 },
     },
   },
   AdminNetworkPolicyPort: {
@@ -59,6 +84,7 @@ export const ADMIN_NETWORK_POLICY = {
     },
   },
   BaselineAdminNetworkPolicy: {
+    custom: true,
     fields: {
       apiVersion: 'string',
       kind: 'string',
@@ -69,7 +95,7 @@ export const ADMIN_NETWORK_POLICY = {
   },
   BaselineAdminNetworkPolicySpec: {
     fields: {
-      subject: { type: 'TierSubject', required: true },
+      subject: { type: 'AdminSubject', required: true },
       ingress: { type: ['BaselineAdminNetworkPolicyIngressRule'], maxItems: 100 },
       egress: { type: ['BaselineAdminNetworkPolicyEgressRule'], maxItems: 100 },
     },
@@ -78,8 +104,8 @@ export const ADMIN_NETWORK_POLICY = {
     fields: {
       name: { type: 'string', maxLength: 100 },
       action: { type: 'string', required: true, values: ['Allow', 'Deny'] },
-      from: { type: ['TierIngressPeer'], required: true, minItems: 1, maxItems: 100 },
-      ports: { type: ['AdminNetworkPolicyPort'], maxItems: 100 },
+      from: { type: ['AdminIngressPeer'], required: true, minItems: 1, maxItems: 100 },
+      ports: { type: ['AdminNetworkPolicyPort'], minItems: 1, maxItems: 100 },
     },
   },
   BaselineAdminNetworkPolicyEgressRule: {
@@ -87,14 +113,14 @@ export const ADMIN_NETWORK_POLICY = {
       name: { type: 'string', maxLength: 100 },
       action: { type: 'string', required: true, values: ['Allow', 'Deny'] },
       to: { type: ['BaselineEgressPeer'], required: true, minItems: 1, maxItems: 100 },
-      ports: { type: ['AdminNetworkPolicyPort'], maxItems: 100 },
+      ports: { type: ['AdminNetworkPolicyPort'], minItems: 1, maxItems: 100 },
     },
   },
   BaselineEgressPeer: {
     exactlyOne: true,
     fields: {
       namespaces: 'LabelSelector',
-      pods: 'NamespacedPod',
+      pods: 'AdminNamespacedPod',
       nodes: 'LabelSelector',
       networks: { type: ['string'], minItems: 1, maxItems: 25 },
     },

@@ -5,6 +5,7 @@
  */
 export const CLUSTER_NETWORK_POLICY = {
   ClusterNetworkPolicy: {
+    custom: true,
     fields: {
       apiVersion: 'string',
       kind: 'string',
@@ -28,7 +29,7 @@ export const CLUSTER_NETWORK_POLICY = {
   },
   NamespacedPod: {
     fields: {
-      namespaceSelector: { type: 'LabelSelector', required: true },
+      namespaceSelector: 'LabelSelector',
       podSelector: { type: 'LabelSelector', required: true },
     },
   },

@@ -32,7 +32,13 @@ export const CLUSTER_OBJECTS = {
     open: true,
     fields: {
       name: 'string',
-      protocol: { type: 'string', default: 'TCP', values: ['TCP', 'UDP', 'SCTP'] },
+      // In the order in which Kubernetes names them.
+      protocol: {
+        type: 'string',
+        default: 'TCP',
+        emptyIsDefault: true,
+        values: ['SCTP', 'TCP', 'UDP'],
+      },
       containerPort: 'int32',
     },
   },
@@ -60,8 +66,13 @@ export const CLUSTER_OBJECTS = {
     open: true,
     fields: {
       name: 'string',
-      protocol: { type: 'string', default: 'TCP', values: ['TCP', 'UDP', 'SCTP'] },
-      port: 'int32',
+      protocol: {
+        type: 'string',
+        default: 'TCP',
+        emptyIsDefault: true,
+        values: ['SCTP', 'TCP', 'UDP'],
+      },
+      port: { type: 'int32', default: 0 },
       targetPort: 'intOrString',
       nodePort: 'int32',
     },

@@ -1,4 +1,5 @@
 import { formatPath, type Issue, type IssueCode, type Path } from '../issue.ts';
+import { goQuote } from './go-quote.ts';
 
 /** Where an issue is, and what to write instead (empty where nobody can know). */
 export interface Fault {
@@ -9,6 +10,11 @@ export interface Fault {
 /** A value that is not allowed: `spec.x: Invalid value: "y": detail`. */
 export function invalidValue(fault: Fault, value: unknown, detail: string): Issue {
   return fieldError('invalid', fault, `Invalid value: ${quote(value)}: ${detail}`);
+}
+
+/** A value that breaks a rule of a custom resource, which does not repeat the value. */
+export function ruleBroken(fault: Fault, detail: string): Issue {
+  return fieldError('invalid', fault, `Invalid value: ${detail}`);
 }
 
 /** A value outside the list of allowed ones. */
@@ -47,7 +53,11 @@ export function tooLong(fault: Fault, most: number): Issue {
 
 /** A list or an object with more than `most` entries. */
 export function tooMany(fault: Fault, count: number, most: number): Issue {
-  return fieldError('tooMany', fault, `Too many: ${count}: must have at most ${most} items`);
+  return fieldError(
+    'tooMany',
+    fault,
+    `Too many: ${count}: must have at most ${most} ${most === 1 ? 'item' : 'items'}`,
+  );
 }
 
 /** A value of another JSON type than the field's. */
@@ -66,7 +76,7 @@ export function unknownField(fault: Fault): Issue {
     severity: 'error',
     path: fault.path,
     at: 'key',
-    message: `unknown field ${JSON.stringify(formatPath(fault.path))}`,
+    message: `unknown field ${goQuote(formatPath(fault.path))}`,
     hint: fault.hint ?? '',
   };
 }
@@ -89,6 +99,7 @@ export function isError(issue: Issue): boolean {
 
 /** Writes a value as Kubernetes' messages do: texts in quotes, numbers bare, the rest as JSON. */
 function quote(value: unknown): string {
+  if (typeof value === 'string') return goQuote(value);
   return typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'null');
 }
 
@@ -112,7 +123,11 @@ function jsonTypeOf(value: unknown): string {
   return type === 'bigint' ? 'number' : type;
 }
 
-/** Whether something at a path, or inside it, has an issue already: then what follows from it is not said. */
-export function hasIssueUnder(issues: readonly Issue[], path: Path): boolean {
-  return issues.some((issue) => path.every((step, index) => issue.path[index] === step));
+/** Whether something at a path, or inside it, could not be read: then what follows from it is not said. */
+export function isUnreadable(issues: readonly Issue[], path: Path): boolean {
+  return issues.some(
+    ({ code, path: other }) =>
+      (code === 'unknownField' || code === 'typeMismatch') &&
+      path.every((step, index) => other[index] === step),
+  );
 }

@@ -11,12 +11,17 @@ export function limitIssue(field: Field, value: unknown, path: Path): Issue | un
 }
 
 function textIssue(field: Field, text: string, path: Path): Issue | undefined {
-  if (field.maxLength !== undefined && text.length > field.maxLength) {
+  if (field.maxLength !== undefined && countCharacters(text) > field.maxLength) {
     return tooLong({ path: [...path] }, field.maxLength);
   }
   if (field.values === undefined || field.values.includes(text)) return undefined;
   const hint = hintForValue(text, field.values);
   return notSupported({ path: [...path], hint }, text, field.values);
+}
+
+/** How long a text is where a custom resource's schema measures it: in code points. */
+export function countCharacters(text: string): number {
+  return Array.from(text).length;
 }
 
 /** Says which of the allowed values was probably meant. */

@@ -21,9 +21,15 @@ test.each<[reason: string, problems: Problems, text: string]>([
 test.each<[reason: string, problems: Problems, text: string, heads: readonly string[]]>([
   ['capitals', subdomainProblems, 'A', ['a lowercase RFC 1123 subdomain must consist of']],
   ['an empty label', subdomainProblems, 'a..b', ['a lowercase RFC 1123 subdomain must consist of']],
-  ['254 bytes', subdomainProblems, 'a'.repeat(254), ['must be no more than 253 bytes']],
-  ['a dot in a label', dnsLabelProblems, 'a.b', ['a lowercase RFC 1123 label must consist of']],
-  ['64 bytes', dnsLabelProblems, 'a'.repeat(64), ['must be no more than 63 bytes']],
+  ['254 bytes', subdomainProblems, 'a'.repeat(254), ['must be no more than 253 characters']],
+  [
+    'bytes, not characters',
+    labelValueProblems,
+    'é'.repeat(40),
+    ['must be no more than 63 bytes', 'a valid label'],
+  ],
+  ['a dot in a label', dnsLabelProblems, 'a.b', ['must not contain dots']],
+  ['64 bytes', dnsLabelProblems, 'a'.repeat(64), ['must be no more than 63 characters']],
   ['digits only', portNameProblems, '80', ['must contain at least one letter (a-z)']],
   [
     'nothing',

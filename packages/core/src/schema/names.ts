@@ -3,10 +3,17 @@ const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`;
 const LABEL_PATTERN = new RegExp(`^${LABEL}$`, 'u');
 const SUBDOMAIN_PATTERN = new RegExp(`^${SUBDOMAIN}$`, 'u');
 
-/** What is wrong with a DNS subdomain (RFC 1123), the syntax of most objects' names. */
-export function subdomainProblems(text: string): readonly string[] {
+/**
+ * What is wrong with a DNS subdomain (RFC 1123), the syntax of most objects' names.
+ *
+ * @param unit what Kubernetes calls its measure here; it counts bytes, whatever it calls them.
+ */
+export function subdomainProblems(
+  text: string,
+  unit: 'characters' | 'bytes' = 'characters',
+): readonly string[] {
   const problems: string[] = [];
-  if (text.length > 253) problems.push(atMost(253));
+  if (byteLength(text) > 253) problems.push(atMost(253, unit));
   if (!SUBDOMAIN_PATTERN.test(text)) {
     problems.push(
       `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character ${example(SUBDOMAIN, 'example.com')}`,
@@ -18,8 +25,10 @@ export function subdomainProblems(text: string): readonly string[] {
 /** What is wrong with a DNS label (RFC 1123), the syntax of namespaces' names. */
 export function dnsLabelProblems(text: string): readonly string[] {
   const problems: string[] = [];
-  if (text.length > 63) problems.push(atMost(63));
-  if (!LABEL_PATTERN.test(text)) {
+  if (byteLength(text) > 63) problems.push(atMost(63, 'characters'));
+  if (!LABEL_PATTERN.test(text) && SUBDOMAIN_PATTERN.test(text)) {
+    problems.push('must not contain dots');
+  } else if (!LABEL_PATTERN.test(text)) {
     problems.push(
       `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character ${example(LABEL, 'my-name', '123-abc')}`,
     );
@@ -30,7 +39,7 @@ export function dnsLabelProblems(text: string): readonly string[] {
 /** What is wrong with the name of a port (IANA service name). */
 export function portNameProblems(text: string): readonly string[] {
   const problems: string[] = [];
-  if (text.length > 15) problems.push('must be no more than 15 characters');
+  if (byteLength(text) > 15) problems.push(atMost(15, 'characters'));
   if (!/^[-a-z0-9]+$/u.test(text)) {
     problems.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
   }
@@ -42,9 +51,19 @@ export function portNameProblems(text: string): readonly string[] {
   return problems;
 }
 
+/** How long a text is where Kubernetes measures it: in bytes of UTF-8. */
+export function byteLength(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
+  }
+  return bytes;
+}
+
 /** Kubernetes' words for a text that is too long. */
-export function atMost(bytes: number): string {
-  return `must be no more than ${bytes} bytes`;
+export function atMost(most: number, unit: 'characters' | 'bytes'): string {
+  return `must be no more than ${most} ${unit}`;
 }
 
 /** Kubernetes' way to end a complaint about syntax: examples, then the pattern. */

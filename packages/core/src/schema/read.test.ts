@@ -207,7 +207,7 @@ test.each<[reason: string, name: DefinitionName, value: unknown, message: string
     'a union with two things in it',
     'TierEgressPeer',
     { namespaces: {}, nodes: {} },
-    'x: Too many: 2: must have at most 1 items',
+    'x: Too many: 2: must have at most 1 item',
     'one item each',
   ],
 ])('%s', (_reason, name, value, message, hint) => {

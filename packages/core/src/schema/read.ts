@@ -1,10 +1,11 @@
-import { formatPath, type Issue, type Path } from '../issue.ts';
+import type { Issue, Path } from '../issue.ts';
 import { DEFINITIONS, type DefinitionName, type Wire } from './definitions.ts';
-import { invalidValue, requiredValue, tooMany, typeMismatch, unknownField } from './field-error.ts';
+import { requiredValue, typeMismatch, unknownField, warning } from './field-error.ts';
 import { limitIssue } from './limits.ts';
 import { isObject, type JsonObject } from './json-object.ts';
 import { readScalar } from './scalar.ts';
 import { type Definition, type Field, isListType, type Type } from './type.ts';
+import { unionIssue } from './union.ts';
 import { type Enclosing, hintForUnknownField } from './unknown-field-hint.ts';
 
 /** `strict` as a server takes new objects, `stored` as it keeps old ones. */
@@ -29,13 +30,15 @@ export function read<Name extends DefinitionName>(
   context: ReadContext,
 ): Wire<Name>;
 export function read(name: DefinitionName, value: unknown, context: ReadContext): unknown {
-  const walk: Walk = { ...context, path: [...context.path], enclosing: [] };
+  const custom = DEFINITIONS[name]?.custom === true;
+  const walk: Walk = { ...context, custom, path: [...context.path], enclosing: [] };
   return readObject(name, value, walk);
 }
 
 /** One reading under way; `path` and `enclosing` follow it down and up again. */
 interface Walk {
   readonly reading: Reading;
+  readonly custom: boolean;
   readonly issues: Issue[];
   readonly path: (string | number)[];
   readonly enclosing: Enclosing[];
@@ -59,7 +62,8 @@ function readObject(name: string, value: unknown, walk: Walk): JsonObject {
     result[field] = readField(definition.fields[field] ?? 'anything', object[field], walk);
     walk.path.pop();
   }
-  checkCount(definition, object, walk);
+  const issue = unionIssue(definition, object, [...walk.path]);
+  if (issue !== undefined) walk.issues.push(issue);
   walk.enclosing.pop();
   return result;
 }
@@ -74,26 +78,6 @@ function reportUnknownFields(object: JsonObject, definition: Definition, walk: W
   }
 }
 
-/** The two ways in which custom resources say that an object is a union, or not empty. */
-function checkCount(definition: Definition, object: JsonObject, walk: Walk): void {
-  if (definition.exactlyOne !== true && definition.notEmpty !== true) return;
-  const names = Object.keys(object).filter((name) => object[name] !== null);
-  const path = [...walk.path];
-  if (names.length === 0) {
-    const hint = `set one of ${listed(Object.keys(definition.fields))}`;
-    const detail = `${formatPath(path)} in body should have at least 1 properties`;
-    walk.issues.push(invalidValue({ path, hint }, 0, detail));
-  } else if (definition.exactlyOne === true && names.length > 1) {
-    const known = names.every((name) => Object.hasOwn(definition.fields, name));
-    // A second field that is unknown has its issue already.
-    if (known) walk.issues.push(tooMany({ path, hint: 'make it one item each' }, names.length, 1));
-  }
-}
-
-function listed(names: readonly string[]): string {
-  return names.map((name) => `\`${name}\``).join(', ');
-}
-
 function readField(field: Type | Field, value: unknown, walk: Walk): unknown {
   const absent = value === null || value === undefined;
   if (typeof field === 'string' || !('type' in field)) {
@@ -105,7 +89,10 @@ function readField(field: Type | Field, value: unknown, walk: Walk): unknown {
     }
     return field.default;
   }
+  if (field.emptyIsDefault === true && value === '') return field.default;
   const result = readPresent(field.type, value, walk) ?? field.default;
+  // Of what should be a list, and is none, the length does not matter.
+  if (isListType(field.type) && !Array.isArray(value)) return result;
   const issue = limitIssue(field, result, walk.path);
   if (issue === undefined) return result;
   walk.issues.push(issue);
@@ -147,14 +134,22 @@ function readList(type: Type, value: unknown, walk: Walk): readonly unknown[] {
   let index = 0;
   for (const item of value) {
     walk.path.push(index);
-    // A null item is the type's zero value, as in Go.
     items.push(
-      item === null ? zero(type, walk) : (readPresent(type, item, walk) ?? zero(type, walk)),
+      item === null ? readNull(type, walk) : (readPresent(type, item, walk) ?? zero(type, walk)),
     );
     walk.path.pop();
     index += 1;
   }
   return items;
+}
+
+/** A null item is the type's zero value, as in Go; custom resources refuse it. */
+function readNull(type: Type, walk: Walk): unknown {
+  if (!walk.custom) return zero(type, walk);
+  walk.issues.push(
+    typeMismatch({ path: [...walk.path], hint: 'remove the item' }, null, nameOf(type)),
+  );
+  return typeof type === 'string' && Object.hasOwn(DEFINITIONS, type) ? {} : zero(type, walk);
 }
 
 function readMap(type: Type, value: unknown, walk: Walk): ReadonlyMap<string, unknown> {
@@ -169,6 +164,14 @@ function readMap(type: Type, value: unknown, walk: Walk): ReadonlyMap<string, un
   for (const key of Object.keys(value)) {
     const entry = value[key];
     walk.path.push(key);
+    if (entry === null && walk.custom) {
+      const detail = 'a custom resource loses a key that has no value';
+      walk.issues.push(
+        warning('ambiguous', { path: [...walk.path], hint: 'write a value' }, detail),
+      );
+      walk.path.pop();
+      continue;
+    }
     const result = entry === null ? zero(type, walk) : readPresent(type, entry, walk);
     if (result !== undefined) entries.set(key, result);
     walk.path.pop();

@@ -14,6 +14,8 @@ export interface Field {
   readonly type: Type;
   /** Takes the field's place where it is absent or null. */
   readonly default?: string | number | boolean;
+  /** The empty text takes the default too. */
+  readonly emptyIsDefault?: true;
   /** Custom resources only: the built-in kinds are validated in code, in Kubernetes' own order. */
   readonly required?: true;
   /** The only values that the field may have. */
@@ -29,6 +31,8 @@ export interface Field {
 export interface Definition {
   /** Fields that are not listed pass unread; otherwise they are errors. */
   readonly open?: true;
+  /** A kind of custom resource, whose lists may not hold null; in others it is the zero value. */
+  readonly custom?: true;
   /** Fields that stored objects may still carry (`*`: any), though nobody may write them; passed unread. */
   readonly passedWhenStored?: readonly string[] | '*';
   /** A union: one field, and no more, must be set. */

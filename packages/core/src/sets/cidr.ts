@@ -43,9 +43,9 @@ export function parseCidr(text: string): Result<CidrSpelling, string> {
   const spelled = parseAddress(text.slice(0, slash));
   if (spelled.kind === 'failed') return NOT_A_CIDR;
   const { address, mapped } = spelled.value;
-  const length = Number(prefix) - (mapped ? 96 : 0);
-  if (length < 0 || length > (address.family === 'IPv4' ? 32 : 128)) return NOT_A_CIDR;
-  const cidr = cidrOf(address, length);
+  const length = Number(prefix);
+  if (length > (address.family === 'IPv4' && !mapped ? 32 : 128)) return NOT_A_CIDR;
+  const cidr = mapped ? mappedCidr(address, length) : cidrOf(address, length);
   return ok({
     cidr,
     address,
@@ -56,6 +56,12 @@ export function parseCidr(text: string): Result<CidrSpelling, string> {
 }
 
 const NOT_A_CIDR = failed('must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)');
+
+/** A block that is wider than all mapped addresses is one of IPv6. */
+function mappedCidr(address: IpAddress, length: number): Cidr {
+  if (length >= 96) return cidrOf(address, length - 96);
+  return cidrOf({ family: 'IPv6', value: (0xffffn << 32n) | BigInt(address.value) }, length);
+}
 
 /** The block of `length` leading bits around an address; host bits are masked. */
 export function cidrOf(address: IpAddress, length: number): Cidr {
