@@ -128,6 +128,16 @@ describe('apply', () => {
     );
   });
 
+  test('lets a template stand in for exactly the workloads that have no pods', () => {
+    fc.assert(
+      fc.property(arbObjects, (objects) => {
+        const names = [...clusterOf(objects).pods()].map(({ object }) => nameOf(object));
+        expect(names.toSorted()).toEqual(podsOf(objects).map(nameOf).toSorted());
+      }),
+      RUNS,
+    );
+  });
+
   test('forgets everything when every object is deleted', () => {
     fc.assert(
       fc.property(arbObjects, (objects) => {
@@ -296,6 +306,16 @@ function involvesOpenAddress(
         )),
   );
   return open;
+}
+
+function nameOf({
+  namespace,
+  name,
+}: {
+  readonly namespace: string;
+  readonly name: string;
+}): string {
+  return `${namespace}/${name}`;
 }
 
 function refOf(object: KubernetesObject): ObjectRef {
