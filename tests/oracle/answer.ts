@@ -8,6 +8,8 @@ export interface Answer {
   readonly strict?: readonly string[];
   /** What validation objected to. */
   readonly errors?: readonly Cause[];
+  /** What it warned of, in an accepted NetworkPolicy. */
+  readonly warnings?: readonly string[];
   /** The spec of an accepted policy as it would be stored, where that is not as it was written. */
   readonly spec?: JsonMap;
 }

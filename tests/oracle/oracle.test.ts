@@ -44,6 +44,10 @@ describe.each(CORPORA)('as Kubernetes reads $name', ({ name, manifests }) => {
     ({ manifest, answer }) => {
       const decoded = read(manifest);
       expect(differences(decoded, answer, { custom: isCustom(manifest), used })).toEqual([]);
+      const warnings = decoded.kind === 'object' ? decoded.warnings : [];
+      expect(warnings.map(({ message }) => message)).toEqual(
+        expect.arrayContaining([...(answer.warnings ?? [])]),
+      );
       if (answer.spec === undefined || isRefusal(answer)) return;
       // What a server stores, with its defaults, means what was written.
       expect(read({ ...manifest, spec: answer.spec })).toMatchObject(withoutWarnings(decoded));

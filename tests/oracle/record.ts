@@ -21,14 +21,28 @@ export function askKubernetes(command: string, manifests: readonly JsonMap[]): r
     .trimEnd()
     .split('\n')
     .map((line, index) => {
-      const { object, ...answer }: Printed = JSON.parse(line);
       const manifest = manifests[index];
       if (manifest === undefined) throw new Error('more answers than questions');
-      // Of other kinds the stored spec has random parts, and nothing that policy looks at.
-      const { kind } = manifest;
-      const isPolicy = typeof kind === 'string' && kind.endsWith('NetworkPolicy');
-      const isAsWritten = isDeepStrictEqual(object?.spec, manifest['spec']);
-      const spec = isPolicy && !isAsWritten ? object?.spec : undefined;
-      return { manifest, answer: spec === undefined ? answer : { ...answer, spec } };
+      return { manifest, answer: relevant(manifest, JSON.parse(line)) };
     });
+}
+
+/** Errors about a map come in random order. */
+function inOrder({ errors, ...rest }: Printed): Printed {
+  if (errors === undefined) return rest;
+  const texts = errors.map(({ field, message }) => ({ field, message, text: field + message }));
+  const sorted = texts.toSorted((left, right) => (left.text < right.text ? -1 : 1));
+  return { ...rest, errors: sorted.map(({ field, message }) => ({ field, message })) };
+}
+
+/** Of kinds that are no policies the stored spec has random parts, and nothing that policy looks at. */
+function relevant({ kind, spec: written }: JsonMap, printed: Printed): Answer {
+  const { object, warnings, ...answer } = inOrder(printed);
+  if (typeof kind !== 'string' || !kind.endsWith('NetworkPolicy')) return answer;
+  const spec = isDeepStrictEqual(object?.spec, written) ? undefined : object?.spec;
+  return {
+    ...answer,
+    ...(warnings === undefined ? {} : { warnings }),
+    ...(spec === undefined ? {} : { spec }),
+  };
 }

@@ -23,10 +23,11 @@ type cause struct {
 }
 
 type answer struct {
-	Decode string          `json:"decode,omitempty"`
-	Strict []string        `json:"strict,omitempty"`
-	Errors []cause         `json:"errors,omitempty"`
-	Object json.RawMessage `json:"object,omitempty"`
+	Decode   string          `json:"decode,omitempty"`
+	Strict   []string        `json:"strict,omitempty"`
+	Errors   []cause         `json:"errors,omitempty"`
+	Warnings []string        `json:"warnings,omitempty"`
+	Object   json.RawMessage `json:"object,omitempty"`
 }
 
 // A resource knows how objects of its kind are decoded, with the complaints of a strict decoder, how
@@ -72,7 +73,8 @@ func ask(resources map[schema.GroupVersionKind]resource, data []byte) answer {
 	}
 	encoded, err := found.encode(object)
 	must(err)
-	return answer{Strict: strict, Object: encoded}
+	warnings := found.strategy.WarningsOnCreate(request.NewContext(), object)
+	return answer{Strict: strict, Warnings: warnings, Object: encoded}
 }
 
 func create(strategy rest.RESTCreateStrategy, kind schema.GroupVersionKind, object runtime.Object) (causes []cause) {
