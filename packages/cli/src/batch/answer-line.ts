@@ -2,7 +2,7 @@ import { type Cluster, evaluate, type Evaluation, failed, ok, type Result } from
 import { type EndFault, findEnd, type ResolvedEnd } from '../ends/resolve-end.ts';
 import { evaluationJson } from '../eval/answer-json.ts';
 import type { Places } from '../eval/place.ts';
-import { familiesToAsk, type Pair, questionFor } from '../eval/question.ts';
+import { pairsOf, questionFor } from '../eval/question.ts';
 import { type QuestionLine, readQuestionLine } from './question-line.ts';
 
 /** Answers lines of a batch, one JSON text for each. */
@@ -31,8 +31,8 @@ export function createAnswerer(asked: {
       const read = readQuestionLine(line);
       if (read.kind === 'failed') return read;
       const question = read.value;
-      const from = single('from', endAt(question.from));
-      const to = single('to', endAt(question.to));
+      const from = candidates('from', endAt(question.from));
+      const to = candidates('to', endAt(question.to));
       if (from.kind === 'failed') return from;
       if (to.kind === 'failed') return to;
       const evaluation = evaluationOf(cluster, question, { from: from.value, to: to.value });
@@ -43,40 +43,50 @@ export function createAnswerer(asked: {
   };
 }
 
-/** The one endpoint of an END; `undefined` where nothing has that name. */
-function single(
+/** The endpoints of an END; none where nothing has that name, or no pods are behind it. */
+function candidates(
   field: string,
   ends: Result<readonly ResolvedEnd[], EndFault>,
-): Result<ResolvedEnd | undefined, string> {
-  if (ends.kind === 'failed') {
-    return ends.error.code === 'absent' ? ok(undefined) : failed(`${field}: ${ends.error.message}`);
-  }
-  const [only, ...others] = ends.value;
-  if (others.length === 0) return ok(only);
-  const examples = ends.value.slice(0, 3).map(({ label }) => label);
-  return failed(
-    `${field}: stands for ${ends.value.length} pods (${examples.join(', ')}...), a question of a batch names one`,
-  );
+): Result<readonly ResolvedEnd[], string> {
+  if (ends.kind === 'ok') return ends;
+  const { code, message } = ends.error;
+  return code === 'absent' || code === 'unfit' ? ok([]) : failed(`${field}: ${message}`);
 }
 
+/** The one answer for all pods and families that a question leaves open. */
 function evaluationOf(
   cluster: Cluster,
   { protocol, port, family }: QuestionLine,
-  { from, to }: { readonly from: ResolvedEnd | undefined; readonly to: ResolvedEnd | undefined },
+  ends: { readonly from: readonly ResolvedEnd[]; readonly to: readonly ResolvedEnd[] },
 ): Result<Evaluation, string> {
-  if (from === undefined || to === undefined) return ok(NO_SUCH_POD);
+  if (ends.from.length === 0 || ends.to.length === 0) return ok(NO_SUCH_POD);
+  const target = protocol === 'other' ? OTHER : ({ kind: 'port', protocol, port } as const);
   const answers: Evaluation[] = [];
-  for (const each of familiesToAsk(cluster, { from, to }, family)) {
-    const pair: Pair = { from, to, family: each };
-    const target = protocol === 'other' ? OTHER : ({ kind: 'port', protocol, port } as const);
+  for (const pair of pairsOf(cluster, ends, family)) {
     const question = questionFor(cluster, pair, target);
     if (question.kind === 'failed') return failed(`port: ${question.error}`);
     answers.push(evaluate(cluster, question.value.connection));
   }
   const [first] = answers;
-  if (first === undefined) throw new Error('at least one family is asked');
+  if (first === undefined) throw new Error('at least one pair is asked');
   if (answers.every(({ verdict }) => verdict === first.verdict)) return ok(first);
-  return failed('family: IPv4 and IPv6 have different answers, name one');
+  return failed(answersDiffer(ends));
+}
+
+function answersDiffer({
+  from,
+  to,
+}: Readonly<Record<'from' | 'to', readonly ResolvedEnd[]>>): string {
+  for (const [field, ends] of [
+    ['from', from],
+    ['to', to],
+  ] as const) {
+    if (ends.length === 1) continue;
+    const examples = ends.slice(0, 3).map(({ label }) => label);
+    const more = ends.length > examples.length ? ', ...' : '';
+    return `${field}: its ${ends.length} pods (${examples.join(', ')}${more}) have different answers, name one`;
+  }
+  return 'family: IPv4 and IPv6 have different answers, name one';
 }
 
 const OTHER = { kind: 'other' } as const;

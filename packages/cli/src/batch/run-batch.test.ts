@@ -94,6 +94,9 @@ test.each([
   ['no address in that family', { family: 'IPv6' }, { verdict: 'unknown', reason: 'noAddress' }],
   ['a finished pod', { from: 'shop/finished' }, { verdict: 'unknown', reason: 'noAddress' }],
   ['no such pod', { from: 'shop/nobody' }, { verdict: 'unknown', reason: 'noSuchPod' }],
+  ['a Service that picks no pod', { to: 'shop/svc/nobody' }, { reason: 'noSuchPod' }],
+  ["a Service's address, its backends unknown", { to: '10.96.0.4' }, { reason: 'noSuchPod' }],
+  ['several pods that agree', { from: 'shop/deploy/web', port: 22 }, { verdict: 'deny' }],
   ['no such workload', { from: 'shop/deploy/nobody' }, { verdict: 'unknown', reason: 'noSuchPod' }],
 ])('answers about %s', async (_, change, expected) => {
   const { answers, stderr, exitCode } = await batch([JSON.stringify({ ...ALLOWED, ...change })]);
@@ -115,7 +118,11 @@ test('a bad line is named, and hides no other', async () => {
 });
 
 test.each([
-  ['several pods', { from: 'shop/deploy/web' }, 'from: stands for 2 pods'],
+  [
+    'several pods that differ',
+    { from: 'shop/deploy/web' },
+    'from: its 2 pods (shop/web-1, shop/web-2) have different answers, name one',
+  ],
   ['an ambiguous end', { to: 'svc/db' }, 'to: `svc/db` can be two things'],
   ['no end at all', { to: 'a/b/c/d' }, 'to: `a/b/c/d` is no end'],
   [

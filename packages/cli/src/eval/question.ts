@@ -1,6 +1,5 @@
 import {
   type Cluster,
-  commonFamilies,
   type Connection,
   type Endpoint,
   type Family,
@@ -9,6 +8,7 @@ import {
   type Protocol,
   type Result,
 } from '@ringfence/core';
+import { familiesToAsk } from '../ends/families.ts';
 import { portOn } from '../ends/port.ts';
 import type { ResolvedEnd } from '../ends/resolve-end.ts';
 
@@ -47,22 +47,6 @@ export function pairsOf(
   return (others.length === 0 ? all : others).flatMap((pair) =>
     familiesToAsk(cluster, pair, family).map((each) => ({ ...pair, family: each })),
   );
-}
-
-/** The families to ask for two ends; `any` where one has no address yet. Never empty. */
-export function familiesToAsk(
-  cluster: Cluster,
-  { from, to }: { readonly from: ResolvedEnd; readonly to: ResolvedEnd },
-  family: Family | undefined,
-): readonly (Family | 'any')[] {
-  const wanted = family ?? to.family ?? from.family;
-  const hasAddress = ({ endpoint }: ResolvedEnd): boolean =>
-    commonFamilies(cluster, { from: endpoint, to: endpoint }) !== undefined;
-  if (family === undefined && !(hasAddress(from) && hasAddress(to))) return ['any'];
-  if (wanted !== undefined) return [wanted];
-  const common = commonFamilies(cluster, { from: from.endpoint, to: to.endpoint }) ?? [];
-  // Ends that share no family cannot meet; asking for any family says so.
-  return common.length === 0 ? ['IPv4'] : common;
 }
 
 /** Turns a pair into the question for one port, or says why the destination has no such port. */

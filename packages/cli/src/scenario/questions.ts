@@ -1,6 +1,5 @@
 import {
   type Cluster,
-  commonFamilies,
   type Connection,
   type Endpoint,
   type Family,
@@ -9,6 +8,7 @@ import {
   type Protocol,
   type Result,
 } from '@ringfence/core';
+import { familiesToAsk } from '../ends/families.ts';
 import { portOn } from '../ends/port.ts';
 import { resolveEnd, type ResolvedEnd } from '../ends/resolve-end.ts';
 import { labelOfPod } from '../ends/spelling.ts';
@@ -112,7 +112,7 @@ function questionsBetween(
   const target = protocol === 'other' ? ok(0) : portOn(cluster, server, { protocol, port });
   if (target.kind === 'failed') return target;
   const ends = { from: client.endpoint, to: server.endpoint };
-  const families = family === undefined ? familiesFor(cluster, client, server) : [family];
+  const families = familiesToAsk(cluster, { from: client, to: server }, family);
   const viaService = server.service !== undefined;
   return ok(
     families.map((each) => ({
@@ -120,22 +120,4 @@ function questionsBetween(
       text: { from: client.label, to: server.label, protocol, port: target.value, family: each },
     })),
   );
-}
-
-/** Every family that both ends have; where one has no address (yet), only its labels are asked. */
-function familiesFor(
-  cluster: Cluster,
-  client: ResolvedEnd,
-  server: ResolvedEnd,
-): readonly (Family | 'any')[] {
-  const ends = { from: client.endpoint, to: server.endpoint };
-  if (!hasAddress(cluster, ends.from) || !hasAddress(cluster, ends.to)) return ['any'];
-  const meant = client.family ?? server.family;
-  const shared = commonFamilies(cluster, ends) ?? [];
-  const families = meant === undefined ? shared : shared.filter((each) => each === meant);
-  return families.length === 0 ? ['any'] : families;
-}
-
-function hasAddress(cluster: Cluster, endpoint: Endpoint): boolean {
-  return (commonFamilies(cluster, { from: endpoint, to: endpoint }) ?? []).length > 0;
 }
