@@ -34,6 +34,18 @@ test('a reader that goes away ends it silently', () => {
   expect(stderr).toBe('');
 });
 
+test('a full disk is no verdict', () => {
+  const { status, stderr } = shell(`${EVAL} --from web-1 --to db-0 --port 5432 > /dev/full`);
+  expect(stderr).toBe('error: cannot write: no space left on device\n');
+  expect(status).toBe(3);
+});
+
+test('a file that the system refuses to read is no verdict', () => {
+  const { status, stderr } = shell(`${EVAL} --batch /proc/self/mem`);
+  expect(stderr).toBe('error: --batch: cannot read `/proc/self/mem`: i/o error\n');
+  expect(status).toBe(3);
+});
+
 test('a slow reader gets everything', () => {
   const { stdout } = shell(
     `yes '${QUESTION}' | head -5000 | ${EVAL} --batch - | (sleep 0.5; wc -l)`,

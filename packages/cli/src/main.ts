@@ -5,5 +5,14 @@ process.getBuiltinModule('node:module').registerHooks({ resolve: quickResolver()
 const { run } = await import('./run.ts');
 const { processWorld } = await import('./process-world.ts');
 
+const world = processWorld(process);
 // Everything is written by now; to let Node tidy up what ends anyway takes longer.
-process.exit(await run(processWorld(process)));
+process.exit(await run(world).catch(failedOurselves));
+
+/** A mistake in the program itself: by no means the answer `no`, which is 1. */
+async function failedOurselves(error: unknown): Promise<3> {
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const message = `error: this is a fault of ringfence itself, please report it\n${trace}\n`;
+  await world.stderr.write(message).catch(() => undefined);
+  return 3;
+}

@@ -1,3 +1,4 @@
+import { EXIT, Failure } from './failure.ts';
 import { ClosedOutput, type Output, type World } from './world.ts';
 
 // An `import` of node:fs would load all of its streams, a tenth of a start.
@@ -40,8 +41,14 @@ function tryWrite(descriptor: number, bytes: Buffer): number {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EAGAIN') return 0;
     if (code === 'EPIPE') throw new ClosedOutput('', { cause: error });
-    throw error;
+    if (!(error instanceof Error)) throw error;
+    throw new Failure(EXIT.worldFailed, `cannot write: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** `no space left on device`, of all that Node says around it. */
+function reasonOf({ message }: Error): string {
+  return message.replace(/^[A-Z]+: |, write$/gu, '');
 }
 
 function readyAgain(): Promise<void> {

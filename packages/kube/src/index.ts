@@ -6,6 +6,7 @@
  * for a terminal, `readDocuments` reads YAML that holds something else. What a policy means is for
  * core's `decode` alone to know.
  */
+export { systemReason } from './sources/system-reason.ts';
 export { readSources, type ReadOptions } from './sources/read-sources.ts';
 export { type Source, SourceError, type SourceErrorCode } from './sources/source.ts';
 export type { Loaded, LocatedIssue, Place } from './manifests/loaded.ts';

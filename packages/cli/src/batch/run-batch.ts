@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { systemReason } from '@ringfence/kube';
 import { type Typed, valueOf, valuesOf } from '../command-line/command.ts';
 import { placesIn } from '../eval/place.ts';
 import { badInput, EXIT, Failure } from '../failure.ts';
@@ -24,7 +25,7 @@ export async function runBatch(world: World, typed: Typed): Promise<number> {
   const ownNodeEgress = valueOf(typed, 'own-node-egress') === 'allow' ? 'allow' : 'enforce';
   const { cluster, loaded, namespace } = await loadCluster(world, typed, { ownNodeEgress });
   const answerer = createAnswerer({ cluster, namespace, places: placesIn(loaded) });
-  const bytes = path === '-' ? world.stdin : createReadStream(path);
+  const bytes = path === '-' ? world.stdin : chunksOf(path);
   const name = path === '-' ? '<stdin>' : path;
   let number = 0;
   let faults = 0;
@@ -65,6 +66,20 @@ async function refuseMissing(path: string): Promise<void> {
     if (error instanceof Failure || !(error instanceof Error)) throw error;
     const missing = 'code' in error && error.code === 'ENOENT';
     if (missing) throw badInput(`--batch: no such file: \`${path}\``);
-    throw new Failure(EXIT.worldFailed, `--batch: cannot read \`${path}\``, { cause: error });
+    throw unreadable(path, error);
   }
+}
+
+/** A file, piece by piece: questions are answered before all are read. */
+async function* chunksOf(path: string): AsyncIterable<Uint8Array> {
+  try {
+    yield* createReadStream(path);
+  } catch (error) {
+    throw error instanceof Error ? unreadable(path, error) : error;
+  }
+}
+
+function unreadable(path: string, cause: Error): Failure {
+  const message = `--batch: cannot read \`${path}\`: ${systemReason(cause, path)}`;
+  return new Failure(EXIT.worldFailed, message, { cause });
 }

@@ -1,6 +1,7 @@
 import { readFile, realpath, stat } from './files.ts';
 import { manifestsIn } from './folder.ts';
 import { type Source, SourceError } from './source.ts';
+import { systemReason } from './system-reason.ts';
 import { textOf } from './utf8.ts';
 
 export interface ReadOptions {
@@ -84,7 +85,7 @@ async function orThrow<T>(path: string, work: Promise<T>, signal?: AbortSignal):
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       throw new SourceError('notFound', `no such file or folder: \`${path}\``, { cause: error });
     }
-    throw new SourceError('notReadable', `cannot read \`${path}\`: ${error.message}`, {
+    throw new SourceError('notReadable', `cannot read \`${path}\`: ${systemReason(error, path)}`, {
       cause: error,
     });
   }
