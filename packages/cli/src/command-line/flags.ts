@@ -63,7 +63,12 @@ export const GLOBAL_FLAGS: readonly Flag[] = [...MANIFEST_FLAGS, outputFlag([]),
 const NO_CLUSTER =
   'reading from a cluster is not part of this version: kubectl get ... -o json | ringfence ... -f -';
 
-/** Flags that need a running cluster: refused by name rather than taken and ignored. */
-export const NOT_YET: ReadonlyMap<string, string> = new Map(
-  ['--context', '--kubeconfig'].map((name) => [name, `${name}: ${NO_CLUSTER}`]),
-);
+const NOT_NEEDED = 'all that is read counts, and ends are named one by one: leave it out';
+
+/** Flags of kubectl that people type from habit: refused by name rather than taken and ignored. */
+export const REFUSED_FLAGS: ReadonlyMap<string, string> = new Map([
+  ...['--context', '--kubeconfig'].map((name) => [name, `${name}: ${NO_CLUSTER}`] as const),
+  ...['-A', '--all-namespaces', '-l', '--selector'].map(
+    (name) => [name, `${name}: ${NOT_NEEDED}`] as const,
+  ),
+]);

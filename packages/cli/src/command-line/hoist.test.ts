@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { GLOBAL_FLAGS } from './flags.ts';
 import { hoistFlags } from './hoist.ts';
 
+const known = { flags: GLOBAL_FLAGS, commands: ['eval', 'test'] };
+
 test.each([
   [
     'flags with their values move behind the command',
@@ -12,8 +14,11 @@ test.each([
   ['long ones', '--namespace shop --output=json eval', 'eval --namespace shop --output=json'],
   ['a switch takes nothing with it', '--strict eval', 'eval --strict'],
   ['standard input is a value', '-f - eval', 'eval -f -'],
+  ["the command's own as well", '--from a --port=80 eval --to b', 'eval --from a --port=80 --to b'],
+  ["the command's own switch", '--schema test', 'test --schema'],
+  ['help of a command', '--help eval', 'eval --help'],
   ['what stands behind stays', 'eval -n shop', 'eval -n shop'],
   ['without a command nothing moves', '--help', '--help'],
 ])('%s', (_, typed, expected) => {
-  expect(hoistFlags(typed.split(' '), GLOBAL_FLAGS).join(' ')).toBe(expected);
+  expect(hoistFlags(typed.split(' '), known).join(' ')).toBe(expected);
 });

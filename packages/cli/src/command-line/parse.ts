@@ -2,7 +2,7 @@ import { EXIT } from '../failure.ts';
 import { didYouMean } from '../nearest.ts';
 import type { World } from '../world.ts';
 import type { Command, CommandEntry, Typed } from './command.ts';
-import { GLOBAL_FLAGS, NOT_YET } from './flags.ts';
+import { GLOBAL_FLAGS, REFUSED_FLAGS } from './flags.ts';
 import { hoistFlags } from './hoist.ts';
 import { readWords } from './read-words.ts';
 
@@ -22,7 +22,8 @@ export async function parseCommandLine(
   commands: readonly CommandEntry[],
   { args: words }: Pick<World, 'args'>,
 ): Promise<Parsed> {
-  const [name, ...args] = hoistFlags(words, GLOBAL_FLAGS);
+  const known = { flags: GLOBAL_FLAGS, commands: ['help', ...commands.map((each) => each.name)] };
+  const [name, ...args] = hoistFlags(words, known);
   if (name === undefined) return { kind: 'help', command: undefined, exitCode: EXIT.badInput };
   if (name === 'help') return await helpOn(commands, args[0]);
   const entry = commands.find((candidate) => candidate.name === name);
@@ -55,7 +56,7 @@ function withoutCommand(commands: readonly CommandEntry[], word: string): Parsed
   if (word === '-V' || word === '--version') return { kind: 'version' };
   if (!word.startsWith('-')) return unknownCommand(commands, word);
   const flag = word.split('=')[0] ?? word;
-  const reason = NOT_YET.get(flag);
+  const reason = REFUSED_FLAGS.get(flag);
   if (reason !== undefined) return { kind: 'refused', message: reason };
   const message = `\`${flag}\` needs a command to stand behind: ringfence COMMAND ${flag} ...`;
   return { kind: 'refused', message };

@@ -1,7 +1,7 @@
 import { failed, ok, type Result } from '@ringfence/core';
 import { didYouMean } from '../nearest.ts';
 import type { Command, Flag, Operand, Typed } from './command.ts';
-import { NOT_YET } from './flags.ts';
+import { REFUSED_FLAGS } from './flags.ts';
 
 /** Reads what was typed after a command's name; fails with what is wrong with it. */
 export function readWords(command: Command, words: readonly string[]): Result<Typed, string> {
@@ -68,7 +68,7 @@ function splitWord(word: string): { readonly name: string; readonly attached: st
 }
 
 function unknownFlag(flags: readonly Flag[], name: string): string {
-  const reason = NOT_YET.get(name);
+  const reason = REFUSED_FLAGS.get(name);
   if (reason !== undefined) return reason;
   const guess = didYouMean(name, [...flags.map(({ long }) => long), '--help']);
   return `there is no flag \`${name}\` here${guess}`;

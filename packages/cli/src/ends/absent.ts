@@ -1,7 +1,7 @@
 import type { Cluster } from '@ringfence/core';
 import { nearestNames } from '../nearest.ts';
 import type { NamedEnd } from './end-text.ts';
-import type { EndKind } from './kind.ts';
+import { type EndKind, typedKinds } from './kind.ts';
 import { spell } from './spelling.ts';
 
 /** Says that nothing has this name, and what has a similar one: nearby first, then elsewhere. */
@@ -16,11 +16,27 @@ export function absentMessage(
   const likely = readings.filter(
     (reading) => reading === first || cluster.namespaceNames().includes(reading.namespace),
   );
-  const said = likely.map((reading) => notThere(cluster, reading)).join(', and ');
+  const said = [
+    ...likely.map((reading) => notThere(cluster, reading)),
+    ...misspeltKind(cluster, text, readings),
+  ].join(', and ');
   const suggestions = new Set(readings.flatMap((reading) => similar(cluster, reading)));
   if (suggestions.size === 0) return said;
   const list = [...suggestions].slice(0, 3).map((end) => `\`${end}\``);
   return `${said}; did you mean ${list.join(', ')}?`;
+}
+
+/** `ep/web` was not meant as a pod in a namespace `ep`. */
+function misspeltKind(
+  cluster: Cluster,
+  text: string,
+  [first, second]: readonly NamedEnd[],
+): readonly string[] {
+  if (first === undefined || second !== undefined) return [];
+  const { namespace, name } = first;
+  const isPodInNamespace = text === `${namespace}/${name}`;
+  if (!isPodInNamespace || cluster.namespaceNames().includes(namespace)) return [];
+  return [`\`${namespace}\` is no kind of end (${typedKinds().join(', ')})`];
 }
 
 function notThere(cluster: Cluster, { kind, namespace, name }: NamedEnd): string {

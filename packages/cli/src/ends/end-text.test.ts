@@ -31,6 +31,8 @@ test.each([
   ['an empty step', 'shop/', 'is no end'],
   ['a kind that makes no pods', 'shop/cm/x', 'no kind of end: must be one of pod, node, svc,'],
   ['a node in a namespace', 'shop/node/n1', 'write `node/n1`'],
+  ['a port with it', 'shop/web-1:80', 'write `shop/web-1`, and `80` as the port'],
+  ['a port behind brackets', '[::1]:80', 'write `::1`, and `80` as the port'],
   ['a block', '10.0.0.0/8', 'is a block of addresses'],
 ])('refuses %s', (_, text, expected) => {
   expect(readings(text)).toContain(`! `);

@@ -24,6 +24,11 @@ export function parseEnd(text: string, namespace: string): Result<EndText, strin
   const address = parseAddress(text);
   if (address.kind === 'ok') return ok({ kind: 'address', address: address.value.address });
   if (parseCidr(text).kind === 'ok') return failed(`\`${text}\` is a block of addresses: name one`);
+  const withPort = /^\[?(.+?)\]?:(\d{1,5})$/.exec(text);
+  if (withPort !== null) {
+    const [, end = '', port = ''] = withPort;
+    return failed(`\`${text}\` is no end: write \`${end}\`, and \`${port}\` as the port`);
+  }
   const steps = text.split('/');
   if (text === '' || steps.some((step) => step === '')) return failed(shapeOf(text));
   const [first = '', second = '', third = ''] = steps;

@@ -53,8 +53,10 @@ export function directionText(
 ): string {
   const ends = answer.pairs.map(({ from, to }) => (direction === 'egress' ? from : to).label);
   const [first = ''] = ends;
-  const many = direction === 'egress' ? 'each of the sources' : 'each of the destinations';
-  const subject = ends.every((end) => end === first) ? first : many;
+  const many = direction === 'egress' ? 'of the sources' : 'of the destinations';
+  const subject = ends.every((end) => end === first)
+    ? { each: first, any: first }
+    : { each: `each ${many}`, any: `any ${many}` };
   const missing = answer.pairs[0] === undefined ? '' : unknownText(cluster, answer.pairs[0]);
   const context = { direction, subject, missing, places, paint };
   const { sentence, pointers } = findingText(answer.evaluation[direction], context);

@@ -14,8 +14,8 @@ import { peerPath, type Places, portPath, rulePath } from './place.ts';
 /** What a finding's sentences speak of. */
 export interface FindingContext {
   readonly direction: Direction;
-  /** The end whose policies decide this direction. */
-  readonly subject: string;
+  /** The end whose policies decide this direction, or the ends: what holds for each of them, and for none. */
+  readonly subject: { readonly each: string; readonly any: string };
   /** What is missing where the finding is unknown. */
   readonly missing: string;
   readonly places: Places;
@@ -37,14 +37,14 @@ export function findingText(
   const passed = 'passed' in finding ? finding.passed.map((rule) => passedOn(rule, context)) : [];
   switch (finding.kind) {
     case 'notSubject':
-      return said(`${paint.good('allowed')}: ${subject} ${NOT_SUBJECT[finding.end]}`);
+      return said(`${paint.good('allowed')}: ${subject.each} ${NOT_SUBJECT[finding.end]}`);
     case 'self':
       return said(`${paint.good('allowed')}: a pod always reaches itself`);
     case 'ownNode':
       return said(`${paint.good('allowed')}: traffic between a pod and its own node`);
     case 'notIsolated':
       return said(
-        `${paint.good('allowed')}: no policy isolates ${subject} for ${direction}`,
+        `${paint.good('allowed')}: no policy isolates ${subject.any} for ${direction}`,
         passed,
       );
     case 'allowed':

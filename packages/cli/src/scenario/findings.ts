@@ -7,7 +7,8 @@ import type { Mismatch } from './result.ts';
 /** Says why each direction of a connection is decided as it is, with the places to look at. */
 export function explain({ question, evaluation, locate }: Mismatch): readonly string[] {
   const places = placesIn({ locate });
-  const line = (direction: Direction, subject: string): string => {
+  const line = (direction: Direction, end: string): string => {
+    const subject = { each: end, any: end };
     const context = { direction, subject, missing: UNKNOWN, places, paint: PLAIN };
     const { sentence, pointers } = findingText(evaluation[direction], context);
     const where = pointers.map(({ place, what }) => [what, placeText(place)].join(' ').trimEnd());

@@ -59,7 +59,9 @@ export function whole(least: number, most: number): Format<number> {
 }
 
 function unquoted(input: unknown): string {
-  return typeof input === 'string' && /^\d+$/.test(input) ? input : '';
+  return typeof input === 'string' && /^\d+$/.test(input)
+    ? `write \`${input}\`, without quotes`
+    : '';
 }
 
 /** One of a few words, spelled exactly so. */
@@ -71,7 +73,8 @@ export function choice<const W extends readonly string[]>(words: W): Format<W[nu
       if (word !== undefined) return ok<W[number]>(word);
       if (typeof input !== 'string') return expected('a string', input, path);
       const supported = words.map((candidate) => `\`${candidate}\``).join(', ');
-      const hint = words.find((candidate) => candidate.toLowerCase() === input.toLowerCase()) ?? '';
+      const meant = words.find((candidate) => candidate.toLowerCase() === input.toLowerCase());
+      const hint = meant === undefined ? '' : `write \`${meant}\``;
       return wrong('notSupported', path, `must be one of ${supported}, got \`${input}\``, hint);
     },
   };

@@ -58,16 +58,23 @@ function readField(
   const value = Object.hasOwn(input, name) ? input[name] : undefined;
   if (value === undefined) {
     if (field.presence === 'optional') return ok([name, field.absent]);
-    const message = `\`${name}\` is missing: ${field.about}`;
+    const message = `\`${name}\` is missing: ${asClause(field.about)}`;
     return failed([{ code: 'required', severity: 'error', path, at: 'value', message, hint: '' }]);
   }
   const read = field.format.read(value, [...path, name]);
   return read.kind === 'ok' ? ok([name, read.value]) : read;
 }
 
+/** A description as the end of a message: no capital, no full stop. */
+function asClause(about: string): string {
+  const [first = ''] = about;
+  return `${first.toLowerCase()}${about.slice(1).replace(/\.$/u, '')}`;
+}
+
 function unknownField(path: Path, names: readonly string[]): Issue {
   const key = String(path.at(-1));
-  const [hint = ''] = nearestNames(key, names, 1);
+  const [nearest] = nearestNames(key, names, 1);
+  const hint = nearest === undefined ? '' : `write \`${nearest}\``;
   const message = `unknown field "${formatPath(path)}", a field here is one of ${names.join(', ')}`;
   return { code: 'unknownField', severity: 'error', path, at: 'key', message, hint };
 }
