@@ -149,7 +149,7 @@ function podEnd(
       pod.addresses.length > 0 ? pod.addresses : node?.kind === 'Node' ? node.addresses : [];
     return { kind: 'host', nodes: [pod.node], address: inFamily(addresses, family) };
   }
-  if (pod.name.includes('/')) return { kind: 'pod', pod, address: standInAddress };
+  if (isStandIn(pod)) return { kind: 'pod', pod, address: standInAddress };
   const address = ownAddress(objects, pod, family);
   return address === undefined ? { kind: 'unknown' } : { kind: 'pod', pod, address };
 }
@@ -192,7 +192,10 @@ function allows(
   if (subject.kind !== 'pod') return true;
   const { pod } = subject;
   const itself =
-    peer.kind === 'pod' && peer.pod.namespace === pod.namespace && peer.pod.name === pod.name;
+    peer.kind === 'pod' &&
+    peer.pod.namespace === pod.namespace &&
+    peer.pod.name === pod.name &&
+    !isStandIn(pod);
   if (itself && !connection.viaService) return true;
   if (direction === 'ingress' && isOwnNode(pod, peer)) return true;
   const to = direction === 'egress' ? peer : subject;
@@ -207,6 +210,11 @@ function allows(
     if (v1 !== undefined) return v1;
   }
   return tierVerdict(objects, 'Baseline', direction, pod, matches) ?? true;
+}
+
+/** A stand-in is named by its workload; several pods may come of it. */
+function isStandIn({ name }: Pod): boolean {
+  return name.includes('/');
 }
 
 function isOwnNode(pod: Pod, peer: End): boolean {

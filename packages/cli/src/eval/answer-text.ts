@@ -4,7 +4,7 @@ import {
   type Direction,
   type Evaluation,
   formatPath,
-  type Manifest,
+  type PolicyManifest,
   necessaryRules,
   type RuleRef,
   type Suggestion,
@@ -126,7 +126,7 @@ function suggestionText(suggestion: Suggestion): string {
   if (also !== '') notes.push(`# It also selects ${also}.`);
   const newly = podList(newlyIsolated);
   if (newly !== '') notes.push(`# Careful: it isolates ${newly}, which nothing isolates now.`);
-  const yaml = `${blockYaml(manifest satisfies Manifest)}\n`;
+  const yaml = `${blockYaml(manifest satisfies PolicyManifest)}\n`;
   return notes.length === 0 ? yaml : `${notes.join('\n')}\n${yaml}`;
 }
 

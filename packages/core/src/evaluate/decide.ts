@@ -37,7 +37,8 @@ export function decide(question: Question, first: FirstMatch = firstMatch): Find
     throw new Error('both ends are known before a direction is decided');
   }
   if (subject.kind !== 'pod') return { kind: 'notSubject', end: notSubject(subject) };
-  const self = peer.kind === 'pod' && peer.pod === subject.pod;
+  // A stand-in speaks for several pods to come: what it meets of itself is another of them.
+  const self = peer.kind === 'pod' && peer.pod === subject.pod && !subject.pod.standIn;
   if (self && !connection.viaService) return { kind: 'self' };
   if (isOwnNode(question)) return { kind: 'ownNode' };
   const stage = firstStage(subject.pod.class.subject, question.direction);

@@ -67,13 +67,20 @@ function mayMeetBlocks({ direction, pod, peer, traffic }: Denial): boolean {
   );
 }
 
-/** Leaves out what the families say alike. */
+/** Leaves out what the families say alike, and tells apart by name what they say differently. */
 function merge(suggestions: readonly Suggestion[]): readonly Suggestion[] {
   const merged: Suggestion[] = [];
   for (const suggestion of suggestions) {
     const text = JSON.stringify(suggestion.manifest);
     if (merged.some(({ manifest }) => JSON.stringify(manifest) === text)) continue;
-    merged.push(suggestion);
+    const { name } = suggestion.manifest.metadata;
+    const taken = merged.some(({ manifest }) => manifest.metadata.name === name);
+    merged.push(taken ? renamed(suggestion, `${name}-2`) : suggestion);
   }
   return merged;
+}
+
+function renamed(suggestion: Suggestion, name: string): Suggestion {
+  const { manifest } = suggestion;
+  return { ...suggestion, manifest: { ...manifest, metadata: { ...manifest.metadata, name } } };
 }
