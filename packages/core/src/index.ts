@@ -31,4 +31,19 @@ export type * from './evaluate/finding.ts';
 export { type NecessaryRules, necessaryRules } from './evaluate/necessary.ts';
 export { evaluatePorts, type PortAnswer, sameEvaluation } from './evaluate/ports.ts';
 export { suggestAllowance } from './evaluate/suggest/suggest.ts';
-export type { Manifest, ManifestValue, Suggestion } from './evaluate/suggest/suggestion.ts';
+export type { PolicyManifest, Suggestion } from './evaluate/suggest/suggestion.ts';
+export type { OutsideEnd, PodsEnd, Reach, ReachEnd } from './reach/reach.ts';
+export { type ReachOptions, reachOf } from './reach/reach-of.ts';
+export {
+  ALL_TRAFFIC,
+  hasPort,
+  intersectPorts,
+  isNoTraffic,
+  NO_TRAFFIC,
+  portRange,
+  type PortSet,
+  portSetKey,
+  rangesOf,
+  subtractPorts,
+  unionPorts,
+} from './sets/port-set.ts';

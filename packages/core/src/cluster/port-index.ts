@@ -1,7 +1,7 @@
 import type { Protocol } from '../objects/object.ts';
 import type { PortMatch, Ports } from '../policy/policy.ts';
 import type { Traffic } from './compiled.ts';
-import { placeOfPort } from './port-names.ts';
+import { placeOfPort } from '../sets/port-set.ts';
 
 /** Some rule's ports, with the position that decides which of several rules comes first. */
 export interface RankedPorts {

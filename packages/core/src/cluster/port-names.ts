@@ -1,4 +1,5 @@
 import type { ContainerPort, Protocol } from '../objects/object.ts';
+import { placeOfPort } from '../sets/port-set.ts';
 
 /** The names that a pod gives its ports. */
 export interface PortNames {
@@ -6,13 +7,6 @@ export interface PortNames {
   readonly key: string;
   /** By `placeOfPort`; ports without a name are left out. */
   readonly at: ReadonlyMap<number, readonly string[]>;
-}
-
-const PROTOCOL_BASE: Readonly<Record<Protocol, number>> = { TCP: 0, UDP: 0x2_0000, SCTP: 0x4_0000 };
-
-/** A number for each port of each protocol; the protocols' ports lie apart. */
-export function placeOfPort(protocol: Protocol, port: number): number {
-  return PROTOCOL_BASE[protocol] + port;
 }
 
 /** Collects the names of container ports; a port may have several, a name several ports. */

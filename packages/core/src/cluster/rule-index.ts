@@ -104,7 +104,8 @@ function matches(ranked: RankedPeer, other: PeerFacts, traffic: Traffic): boolea
   return portsMatch(ranked.rule.ports, traffic) && isPeer(ranked.peer, other);
 }
 
-function isPeer(peer: CompiledPeer, other: PeerFacts): boolean {
+/** Whether an end is the peer that a rule names. */
+export function isPeer(peer: CompiledPeer, other: PeerFacts): boolean {
   switch (peer.kind) {
     case 'anyone':
       return true;

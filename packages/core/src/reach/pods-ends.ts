@@ -1,0 +1,70 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import type { ClusterPod } from '../cluster/model.ts';
+import { FAMILIES } from '../sets/address.ts';
+import type { Atoms } from './atoms.ts';
+import type { PodsEnd } from './reach.ts';
+
+/**
+ * Groups the pods that policies can select by their owners. An owner whose pods policy tells apart
+ * is one end for each of its pods.
+ */
+export function podsEndsOf(cluster: Cluster, atoms: Atoms, perPod: boolean): readonly PodsEnd[] {
+  const groups = new Map<string, ClusterPod[]>();
+  for (const pod of cluster.pods()) {
+    if (!pod.underPolicy) continue;
+    const { kind, name } = cluster.ownerOf(pod);
+    const key = `${pod.object.namespace}/${kind}/${name}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [pod]);
+    else group.push(pod);
+  }
+  return [...groups.values()].flatMap((pods) => endsOf(cluster, atoms, pods, perPod)).sort(byName);
+}
+
+function endsOf(
+  cluster: Cluster,
+  atoms: Atoms,
+  pods: readonly ClusterPod[],
+  perPod: boolean,
+): readonly PodsEnd[] {
+  const [first] = pods;
+  if (first === undefined) return [];
+  const alike = pods.every((pod) => tellingKey(pod, atoms) === tellingKey(first, atoms));
+  if (first.standIn || (alike && !perPod)) {
+    const sorted = [...pods].sort((left, right) => compare(left.object.name, right.object.name));
+    return [endOf(sorted, cluster.ownerOf(first))];
+  }
+  return pods.map((pod) => endOf([pod], { kind: 'Pod', name: pod.object.name }));
+}
+
+function endOf(pods: readonly ClusterPod[], owner: PodsEnd['owner']): PodsEnd {
+  const standIn = pods.some((pod) => pod.standIn);
+  return {
+    kind: 'pods',
+    namespace: pods[0]?.object.namespace ?? '',
+    owner,
+    pods,
+    families: FAMILIES.filter((family) => standIn || pods.some((pod) => pod[family] !== undefined)),
+  };
+}
+
+/** Equal for pods that no policy can tell apart. */
+function tellingKey(pod: ClusterPod, atoms: Atoms): string {
+  const inFamilies = FAMILIES.map((family) => {
+    const address = pod[family];
+    return address === undefined ? '-' : String(atoms.atomOf(address).id);
+  });
+  return [pod.class.key, pod.standIn, ...inFamilies].join('|');
+}
+
+function byName(left: PodsEnd, right: PodsEnd): number {
+  return (
+    compare(left.namespace, right.namespace) ||
+    compare(left.owner.kind, right.owner.kind) ||
+    compare(left.owner.name, right.owner.name)
+  );
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

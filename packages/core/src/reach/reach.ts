@@ -1,0 +1,45 @@
+import type { ClusterPod } from '../cluster/model.ts';
+import type { Owner } from '../objects/object.ts';
+import type { Family } from '../sets/address.ts';
+import type { Cidr } from '../sets/cidr.ts';
+import type { PortSet } from '../sets/port-set.ts';
+
+/**
+ * Who may reach whom, all at once: every end that policies can tell from another, and for each
+ * pair of them everything that is allowed.
+ *
+ * Pods on their node's network are nodes, and no ends of their own.
+ */
+export interface Reach {
+  /** Workloads by namespace, kind and name; then the outside. */
+  readonly ends: readonly ReachEnd[];
+  /**
+   * What may be sent from one end to another in one family: nothing where an end has no address in
+   * it. `undefined` where the answer depends on an address that an end does not have yet.
+   */
+  allowed(from: ReachEnd, to: ReachEnd, family: Family): PortSet | undefined;
+}
+
+export type ReachEnd = PodsEnd | OutsideEnd;
+
+/** Pods of one owner that policy cannot tell apart, or the stand-in for those to come. */
+export interface PodsEnd {
+  readonly kind: 'pods';
+  readonly namespace: string;
+  /** The owner; the pod itself where it has none, or where policy tells the owner's pods apart. */
+  readonly owner: Owner;
+  /** INVARIANT: never empty; a stand-in is alone. */
+  readonly pods: readonly ClusterPod[];
+  /** In which families they have addresses; both for a stand-in. */
+  readonly families: readonly Family[];
+}
+
+/**
+ * A part of the address space that policies treat alike: the answer for a machine outside the
+ * cluster that had one of these addresses. All parts together are all addresses.
+ */
+export interface OutsideEnd {
+  readonly kind: 'outside';
+  /** The fewest blocks that make up the part, IPv4 first, ascending. */
+  readonly cidrs: readonly Cidr[];
+}
