@@ -46,6 +46,14 @@ test('a file that the system refuses to read is no verdict', () => {
   expect(status).toBe(3);
 });
 
+test.each(['2> /dev/full', '2> >(true)'])(
+  'messages that nobody reads change nothing: %s',
+  (redirection) => {
+    const line = `for each in $(seq 5); do ${EVAL} --from nobody --to db-0 ${redirection}; echo $?; done`;
+    expect(shell(line).stdout).toBe('2\n'.repeat(5));
+  },
+);
+
 test('a slow reader gets everything', () => {
   const { stdout } = shell(
     `yes '${QUESTION}' | head -5000 | ${EVAL} --batch - | (sleep 0.5; wc -l)`,

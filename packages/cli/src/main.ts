@@ -13,6 +13,6 @@ process.exit(await run(world).catch(failedOurselves));
 async function failedOurselves(error: unknown): Promise<3> {
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const message = `error: this is a fault of ringfence itself, please report it\n${trace}\n`;
-  await world.stderr.write(message).catch(() => undefined);
+  await world.stderr.write(message);
   return 3;
 }

@@ -11,7 +11,7 @@ export function processWorld(process: NodeJS.Process): World {
     env: process.env,
     stdin: { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() },
     stdout: outputTo(1),
-    stderr: outputTo(2),
+    stderr: unfailing(outputTo(2)),
     get isTerminal() {
       return fstatSync(1).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(1);
     },
@@ -28,6 +28,19 @@ function outputTo(descriptor: number): Output {
         const written = tryWrite(descriptor, rest);
         rest = rest.subarray(written);
         if (written === 0) await readyAgain();
+      }
+    },
+  };
+}
+
+/** Messages that nobody can read any more change neither the answer nor the exit code. */
+function unfailing(output: Output): Output {
+  return {
+    async write(text) {
+      try {
+        await output.write(text);
+      } catch (error) {
+        if (!(error instanceof ClosedOutput || error instanceof Failure)) throw error;
       }
     },
   };
