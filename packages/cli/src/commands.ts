@@ -9,6 +9,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./eval/eval-command.ts')).EVAL_COMMAND,
   },
   {
+    name: 'matrix',
+    summary: 'who can reach whom, on what',
+    hidden: false,
+    load: async () => (await import('./matrix/matrix-command.ts')).MATRIX_COMMAND,
+  },
+  {
     name: 'test',
     summary: 'do these expectations hold',
     hidden: false,

@@ -39,7 +39,8 @@ function questionJson({ from, to, port, protocol, family }: EvalOptions): JsonFi
   };
 }
 
-function warningJson({ code, message, path, place }: LocatedIssue): JsonFields {
+/** A warning of the manifests, with its place. */
+export function warningJson({ code, message, path, place }: LocatedIssue): JsonFields {
   const { file, line, column } = place;
   return { code, message, path: formatPath(path), file, line, column };
 }

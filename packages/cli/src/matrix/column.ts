@@ -1,0 +1,17 @@
+import type { MatrixEnd } from './matrix-end.ts';
+import type { ColumnEntry } from './traffic-rows.ts';
+import type { View } from './view.ts';
+
+const NOT_ASKED: ColumnEntry = { kind: 'notAsked' };
+const ITSELF: ColumnEntry = { kind: 'itself' };
+
+/** What one source finds at one destination, as tables show it. */
+export function entryFor(view: View, from: MatrixEnd, to: MatrixEnd): ColumnEntry {
+  if (from === to && isLonePod(from)) return ITSELF;
+  return view.answer(from, to) ?? NOT_ASKED;
+}
+
+/** Its traffic to itself is never subject to policy, so that a row about it would be noise. */
+function isLonePod({ end }: MatrixEnd): boolean {
+  return end.kind === 'pods' && end.pods.length === 1 && end.pods[0]?.standIn === false;
+}

@@ -1,0 +1,39 @@
+import { type Family, isNoTraffic, unreachable } from '@ringfence/core';
+import type { Allowed } from './answer.ts';
+import type { MatrixEnd } from './matrix-end.ts';
+import { type ShownPair, pairsIn, type View } from './view.ts';
+
+/** What one end may send another, in one family or in all that they share. */
+export interface MatrixConnection {
+  readonly from: MatrixEnd;
+  readonly to: MatrixEnd;
+  /** Set only where the families differ. */
+  readonly family: Family | undefined;
+  readonly allow: Allowed;
+}
+
+/** Every pair that is printed, denied ones too. A pair whose families differ comes twice. */
+export function* connectionsIn(view: View): Iterable<MatrixConnection> {
+  for (const pair of pairsIn(view)) yield* connectionsOf(pair);
+}
+
+/** Whether nothing may pass: such pairs are not listed. */
+export function isDenied({ allow }: MatrixConnection): boolean {
+  return allow !== 'unknown' && isNoTraffic(allow);
+}
+
+function connectionsOf({ from, to, answer }: ShownPair): readonly MatrixConnection[] {
+  switch (answer.kind) {
+    case 'apart':
+      return [];
+    case 'same':
+      return [{ from, to, family: undefined, allow: answer.allow }];
+    case 'byFamily':
+      return [
+        { from, to, family: 'IPv4', allow: answer.IPv4 },
+        { from, to, family: 'IPv6', allow: answer.IPv6 },
+      ];
+    default:
+      return unreachable(answer);
+  }
+}

@@ -1,0 +1,35 @@
+import { type PortSet, PROTOCOLS, rangesOf } from '@ringfence/core';
+import type { Allowed } from './answer.ts';
+import { connectionsIn, isDenied } from './connections.ts';
+import { rangeText } from './ports-text.ts';
+import { verdictOn } from './verdict-word.ts';
+import type { View } from './view.ts';
+
+/**
+ * A line for each pair that may send something. Where one port was asked about, a line for every
+ * pair, with its verdict.
+ */
+export function* csvText(view: View): Iterable<string> {
+  const onePort = view.port !== undefined;
+  yield onePort ? 'from,to,family,allowed\n' : 'from,to,family,tcp,udp,sctp,other\n';
+  for (const connection of connectionsIn(view)) {
+    const { from, to, family = '', allow } = connection;
+    if (!onePort && isDenied(connection)) continue;
+    const answers = onePort ? [verdictOn(allow)] : columns(allow);
+    yield `${[from.id, to.id, family, ...answers].join(',')}\n`;
+  }
+}
+
+/** Ranges are separated by spaces, so that no field needs quotes. */
+function columns(allow: Allowed): readonly string[] {
+  if (allow === 'unknown') return ['unknown', 'unknown', 'unknown', 'unknown'];
+  return [...protocolColumns(allow), allow.other ? 'yes' : ''];
+}
+
+function protocolColumns(allow: PortSet): readonly string[] {
+  return PROTOCOLS.map((protocol) =>
+    rangesOf(allow, protocol)
+      .map(([first, last]) => rangeText(first, last))
+      .join(' '),
+  );
+}

@@ -1,0 +1,71 @@
+import { isNoTraffic } from '@ringfence/core';
+import { entryFor } from './column.ts';
+import type { MatrixEnd } from './matrix-end.ts';
+import { type NameMany, namesAmong, placeOf } from './names.ts';
+import { portItems } from './ports-text.ts';
+import { type Sign, type TrafficRow, trafficRows } from './traffic-rows.ts';
+import type { View } from './view.ts';
+
+/** Destinations of which the same can be said, and what that is. */
+export interface ListEntry {
+  readonly to: readonly MatrixEnd[];
+  readonly lines: readonly ListLine[];
+}
+
+/** Ports, and who may use them. */
+interface ListLine {
+  readonly ports: readonly string[];
+  readonly from: readonly string[];
+}
+
+/** Says of each destination who may send it what; destinations of which the same is said are one. */
+export function listOf(view: View): readonly ListEntry[] {
+  const names = namesAmong(view.all);
+  const entries = new Map<
+    string,
+    { readonly to: MatrixEnd[]; readonly lines: ListEntry['lines'] }
+  >();
+  for (const to of view.destinations) {
+    const lines = linesOn(view, to, names);
+    const key = JSON.stringify(lines);
+    const before = entries.get(key);
+    if (before === undefined) entries.set(key, { to: [to], lines });
+    else before.to.push(to);
+  }
+  return [...entries.values()];
+}
+
+function linesOn(view: View, to: MatrixEnd, names: NameMany): readonly ListLine[] {
+  const column = view.sources.map((from) => entryFor(view, from, to));
+  const rows = trafficRows(column, view.port);
+  const home = placeOf(to) === '' ? undefined : placeOf(to);
+  const name = ({ signs }: TrafficRow, sign: Sign): readonly string[] =>
+    names(withSign(view, signs, sign), { besides: withSign(view, signs, 'none'), home });
+  const allowed = rows
+    .filter(({ signs }) => signs.includes('yes'))
+    .map((row) => ({ ports: portsOf(row), from: name(row, 'yes') }));
+  const open = rows.find(({ signs }) => signs.includes('unknown'));
+  const unknown = open === undefined ? [] : [{ ports: ['unknown'], from: name(open, 'unknown') }];
+  const lines = [...allowed, ...unknown];
+  if (lines.length > 0) return lines;
+  return [{ ports: ['-'], from: [asksEveryone(view, to) ? 'nobody' : 'none of those asked'] }];
+}
+
+function asksEveryone(view: View, to: MatrixEnd): boolean {
+  const isOutside = ({ end }: MatrixEnd): boolean => end.kind === 'outside';
+  return view.all.every(
+    (from) => (isOutside(from) && isOutside(to)) || view.answer(from, to) !== undefined,
+  );
+}
+
+function withSign(view: View, signs: readonly Sign[], wanted: Sign): readonly MatrixEnd[] {
+  return view.sources.filter((_, index) => signs[index] === wanted);
+}
+
+/** The ports of a row; with the family, where there is a difference. */
+export function portsOf({ ports, family }: TrafficRow): readonly string[] {
+  if (isNoTraffic(ports)) return ['-'];
+  const items = portItems(ports);
+  if (family === undefined) return items;
+  return [...items.slice(0, -1), `${items.at(-1) ?? ''} (${family})`];
+}

@@ -1,0 +1,120 @@
+import {
+  ALL_TRAFFIC,
+  type Family,
+  intersectPorts,
+  isNoTraffic,
+  NO_TRAFFIC,
+  type PortSet,
+  subtractPorts,
+  unionPorts,
+  unreachable,
+} from '@ringfence/core';
+import type { Allowed, Answer } from './answer.ts';
+
+/** What a source gets for the ports of a row. `none`: there is no such connection. */
+export type Sign = 'yes' | 'no' | 'unknown' | 'none' | 'notAsked';
+
+/** Ports of a destination that all sources find alike, and what each source finds. */
+export interface TrafficRow {
+  /** Empty where nobody may send anything. */
+  readonly ports: PortSet;
+  /** Set where the families differ. */
+  readonly family: Family | undefined;
+  readonly signs: readonly Sign[];
+}
+
+/** What a source finds at a destination; `itself` is a lone pod, which nobody needs to be told. */
+export type ColumnEntry = Answer | { readonly kind: 'notAsked' } | { readonly kind: 'itself' };
+
+/**
+ * Divides a destination's ports so that each source may use all of a row or nothing of it. Few
+ * ports come before many. Ports that nobody may use have no row, but there is always one.
+ *
+ * @param port the only port that was asked about.
+ */
+export function trafficRows(
+  column: readonly ColumnEntry[],
+  port: PortSet | undefined,
+): readonly TrafficRow[] {
+  const parts = port === undefined ? partition(column) : [port];
+  const rows = parts.flatMap((ports) => rowsOn(column, ports));
+  const used = rows.filter(({ signs }) => signs.includes('yes'));
+  if (used.length > 0) return merged(used);
+  return rowsOn(column, port ?? NO_TRAFFIC).slice(0, 1);
+}
+
+/** The coarsest parts that every allowed set is a union of. */
+function partition(column: readonly ColumnEntry[]): readonly PortSet[] {
+  const sets = new Set(column.flatMap(setsIn));
+  let parts: readonly PortSet[] = [ALL_TRAFFIC];
+  for (const set of sets) {
+    parts = parts
+      .flatMap((part) => [intersectPorts(part, set), subtractPorts(part, set)])
+      .filter((part) => !isNoTraffic(part));
+  }
+  return [...parts].sort((left, right) => order(left) - order(right));
+}
+
+function setsIn(entry: ColumnEntry): readonly PortSet[] {
+  const all = entry.kind === 'same' ? [entry.allow] : [];
+  const both = entry.kind === 'byFamily' ? [entry.IPv4, entry.IPv6] : all;
+  return both.filter((allow) => allow !== 'unknown');
+}
+
+/** By the first port, and what has no ports last: that is where "all the rest" is. */
+function order({ spans, other }: PortSet): number {
+  return (spans[0] ?? 0) + (other ? 0x100_0000 : 0);
+}
+
+function rowsOn(column: readonly ColumnEntry[], ports: PortSet): readonly TrafficRow[] {
+  const [IPv4, IPv6] = [signsOn(column, ports, 'IPv4'), signsOn(column, ports, 'IPv6')];
+  if (IPv4.every((sign, index) => sign === IPv6[index])) {
+    return [{ ports, family: undefined, signs: IPv4 }];
+  }
+  return [
+    { ports, family: 'IPv4', signs: IPv4 },
+    { ports, family: 'IPv6', signs: IPv6 },
+  ];
+}
+
+function signsOn(column: readonly ColumnEntry[], ports: PortSet, family: Family): readonly Sign[] {
+  const known = new Map<ColumnEntry, Sign>();
+  return column.map((entry) => {
+    const sign = known.get(entry) ?? signOf(entry, ports, family);
+    known.set(entry, sign);
+    return sign;
+  });
+}
+
+function signOf(entry: ColumnEntry, ports: PortSet, family: Family): Sign {
+  switch (entry.kind) {
+    case 'notAsked':
+      return 'notAsked';
+    case 'itself':
+    case 'apart':
+      return 'none';
+    case 'same':
+      return allowedSign(entry.allow, ports);
+    case 'byFamily':
+      return allowedSign(entry[family], ports);
+    default:
+      return unreachable(entry);
+  }
+}
+
+function allowedSign(allow: Allowed, ports: PortSet): Sign {
+  if (allow === 'unknown') return 'unknown';
+  return isNoTraffic(intersectPorts(allow, ports)) ? 'no' : 'yes';
+}
+
+/** Ports that only another family tells apart are one row. */
+function merged(rows: readonly TrafficRow[]): readonly TrafficRow[] {
+  const byKey = new Map<string, TrafficRow>();
+  for (const row of rows) {
+    const key = `${row.family ?? ''} ${row.signs.join()}`;
+    const before = byKey.get(key);
+    const ports = before === undefined ? row.ports : unionPorts(before.ports, row.ports);
+    byKey.set(key, { ...row, ports });
+  }
+  return [...byKey.values()];
+}

@@ -1,0 +1,74 @@
+import { ALL_TRAFFIC, type PortSet, type Reach } from '@ringfence/core';
+import { type Answer, answersIn } from './answer.ts';
+import { type MatrixEnd, nameEnds } from './matrix-end.ts';
+
+/** The part of a matrix that is printed. */
+export interface View {
+  /** All ends that there are, printed or not. */
+  readonly all: readonly MatrixEnd[];
+  readonly sources: readonly MatrixEnd[];
+  readonly destinations: readonly MatrixEnd[];
+  /** Whether nothing is left out of it. */
+  readonly whole: boolean;
+  /** The one port that was asked about; `undefined` for all traffic. */
+  readonly port: PortSet | undefined;
+  /** `undefined` where the pair is not printed. */
+  answer(from: MatrixEnd, to: MatrixEnd): Answer | undefined;
+}
+
+/** What somebody wants to see of it. `undefined` leaves nothing out. */
+export interface Focus {
+  readonly from: ReadonlySet<MatrixEnd> | undefined;
+  readonly to: ReadonlySet<MatrixEnd> | undefined;
+  /** At least one end of a pair is among these. */
+  readonly either: ReadonlySet<MatrixEnd> | undefined;
+}
+
+const EVERYTHING_IN_VIEW: Focus = { from: undefined, to: undefined, either: undefined };
+
+/** Cuts a view out of a matrix. The outside is not asked what it may send to itself. */
+export function viewOf(
+  reach: Reach,
+  {
+    ends = nameEnds(reach),
+    focus = EVERYTHING_IN_VIEW,
+    port,
+  }: {
+    readonly ends?: readonly MatrixEnd[];
+    readonly focus?: Focus;
+    readonly port?: PortSet | undefined;
+  } = {},
+): View {
+  const ask = answersIn(reach, port ?? ALL_TRAFFIC);
+  const shown = (from: MatrixEnd, to: MatrixEnd): boolean =>
+    !(from.end.kind === 'outside' && to.end.kind === 'outside') &&
+    (focus.from?.has(from) ?? true) &&
+    (focus.to?.has(to) ?? true) &&
+    (focus.either === undefined || focus.either.has(from) || focus.either.has(to));
+  return {
+    all: ends,
+    // An end without any pair would be an empty row.
+    sources: ends.filter((from) => ends.some((to) => shown(from, to))),
+    destinations: ends.filter((to) => ends.some((from) => shown(from, to))),
+    whole: Object.values(focus).every((part) => part === undefined),
+    port,
+    answer: (from, to) => (shown(from, to) ? ask(from.end, to.end) : undefined),
+  };
+}
+
+/** A pair of ends that is printed. */
+export interface ShownPair {
+  readonly from: MatrixEnd;
+  readonly to: MatrixEnd;
+  readonly answer: Answer;
+}
+
+/** Every pair that is printed, by source and then by destination. */
+export function* pairsIn(view: View): Iterable<ShownPair> {
+  for (const from of view.sources) {
+    for (const to of view.destinations) {
+      const answer = view.answer(from, to);
+      if (answer !== undefined) yield { from, to, answer };
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import { connectionsIn, isDenied, type MatrixConnection } from './connections.ts';
+import { portItems } from './ports-text.ts';
+import { verdictOn } from './verdict-word.ts';
+import type { MatrixEnd } from './matrix-end.ts';
+import type { View } from './view.ts';
+
+/** A line for each pair that may send something; nothing is folded, and nothing is cut short. */
+export function* wideText(view: View): Iterable<string> {
+  const from = widest(view.sources, 'FROM');
+  const to = widest(view.destinations, 'TO');
+  yield `${'FROM'.padEnd(from)}  ${'TO'.padEnd(to)}  ALLOWED\n`;
+  for (const connection of connectionsIn(view)) {
+    if (view.port === undefined && isDenied(connection)) continue;
+    const start = `${connection.from.label.padEnd(from)}  ${connection.to.label.padEnd(to)}`;
+    yield `${start}  ${allowedText(view, connection)}\n`;
+  }
+}
+
+function allowedText({ port }: View, { allow, family }: MatrixConnection): string {
+  const answer =
+    port !== undefined || allow === 'unknown' ? verdictOn(allow) : portItems(allow).join(', ');
+  return family === undefined ? answer : `${answer} (${family})`;
+}
+
+function widest(ends: readonly MatrixEnd[], head: string): number {
+  return ends.reduce((width, { label }) => Math.max(width, label.length), head.length);
+}
