@@ -2,7 +2,7 @@ import { type Cluster, evaluate, type Evaluation, failed, ok, type Result } from
 import { type EndFault, findEnd, type ResolvedEnd } from '../ends/resolve-end.ts';
 import { evaluationJson } from '../eval/answer-json.ts';
 import type { Places } from '../eval/place.ts';
-import { pairsOf, questionFor } from '../eval/question.ts';
+import { pairsOf, questionsFor } from '../eval/question.ts';
 import { type QuestionLine, readQuestionLine } from './question-line.ts';
 
 /** Answers lines of a batch, one JSON text for each. */
@@ -61,12 +61,9 @@ function evaluationOf(
 ): Result<Evaluation, string> {
   if (ends.from.length === 0 || ends.to.length === 0) return ok(NO_SUCH_POD);
   const target = protocol === 'other' ? OTHER : ({ kind: 'port', protocol, port } as const);
-  const answers: Evaluation[] = [];
-  for (const pair of pairsOf(cluster, ends, family)) {
-    const question = questionFor(cluster, pair, target);
-    if (question.kind === 'failed') return failed(`port: ${question.error}`);
-    answers.push(evaluate(cluster, question.value.connection));
-  }
+  const questions = questionsFor(cluster, pairsOf(cluster, ends, family), target);
+  if (questions.kind === 'failed') return failed(`port: ${questions.error}`);
+  const answers = questions.value.map(({ connection }) => evaluate(cluster, connection));
   const [first] = answers;
   if (first === undefined) throw new Error('at least one pair is asked');
   if (answers.every(({ verdict }) => verdict === first.verdict)) return ok(first);

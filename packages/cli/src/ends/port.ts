@@ -37,6 +37,23 @@ export function portOn(
   return containerPort(cluster, end, { protocol, name: targetPort });
 }
 
+/**
+ * The ends that take part when a port is asked for: without the backends of a Service that have no
+ * container port of the name that it targets, as long as others have one. Kubernetes makes them no
+ * endpoints of that port.
+ */
+export function endsOnPort(
+  cluster: Cluster,
+  ends: readonly ResolvedEnd[],
+  wanted: WantedPort,
+): ReadonlySet<ResolvedEnd> {
+  const having = new Set(ends.filter((end) => portOn(cluster, end, wanted).kind === 'ok'));
+  const served = new Set([...having].map(({ service }) => service));
+  const isNoEndpoint = (end: ResolvedEnd): boolean =>
+    end.service !== undefined && !having.has(end) && served.has(end.service);
+  return new Set(ends.filter((end) => !isNoEndpoint(end)));
+}
+
 function servicePort(
   service: Service,
   { protocol, port }: WantedPort,

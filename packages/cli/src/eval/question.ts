@@ -9,7 +9,7 @@ import {
   type Result,
 } from '@ringfence/core';
 import { familiesToAsk } from '../ends/families.ts';
-import { portOn } from '../ends/port.ts';
+import { endsOnPort, portOn } from '../ends/port.ts';
 import type { ResolvedEnd } from '../ends/resolve-end.ts';
 
 /** Two ends, and what core is asked about them. */
@@ -49,12 +49,26 @@ export function pairsOf(
   );
 }
 
-/** Turns a pair into the question for one port, or says why the destination has no such port. */
-export function questionFor(
+/** Turns pairs into the questions for one port, or says why a destination has no such port. */
+export function questionsFor(
   cluster: Cluster,
-  pair: Pair,
+  pairs: readonly Pair[],
   target: Target,
-): Result<Question, string> {
+): Result<readonly Question[], string> {
+  const ends = [...new Set(pairs.map(({ to }) => to))];
+  const asked = target.kind === 'other' ? new Set(ends) : endsOnPort(cluster, ends, target);
+  const questions: Question[] = [];
+  for (const pair of pairs) {
+    if (!asked.has(pair.to)) continue;
+    const question = questionFor(cluster, pair, target);
+    if (question.kind === 'failed') return question;
+    questions.push(question.value);
+  }
+  return ok(questions);
+}
+
+/** Turns a pair into the question for one port, or says why the destination has no such port. */
+function questionFor(cluster: Cluster, pair: Pair, target: Target): Result<Question, string> {
   const viaService = pair.to.service !== undefined;
   const base = { from: pair.from.endpoint, to: pair.to.endpoint, family: pair.family, viaService };
   if (target.kind === 'other') {

@@ -10,7 +10,7 @@ import type { JsonFields } from './answer-json.ts';
 import type { Telling } from './answer-text.ts';
 import { type EvalOptions, evalOptions } from './options.ts';
 import { placesIn } from './place.ts';
-import { pairsOf, type Pair, type Question, questionFor, type Target } from './question.ts';
+import { pairsOf, type Pair, type Question, questionsFor, type Target } from './question.ts';
 
 /** One invocation of `eval`, everything looked up. */
 interface Session {
@@ -72,13 +72,11 @@ function questionsOf(
   pairs: readonly Pair[],
   targets: readonly Target[],
 ): readonly Question[] {
-  return targets.flatMap((target) =>
-    pairs.map((pair) => {
-      const question = questionFor(cluster, pair, target);
-      if (question.kind === 'failed') throw badInput(`--port: ${question.error}`);
-      return question.value;
-    }),
-  );
+  return targets.flatMap((target) => {
+    const questions = questionsFor(cluster, pairs, target);
+    if (questions.kind === 'failed') throw badInput(`--port: ${questions.error}`);
+    return questions.value;
+  });
 }
 
 async function answerQuestions(session: Session, questions: readonly Question[]): Promise<number> {

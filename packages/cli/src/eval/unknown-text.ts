@@ -11,7 +11,7 @@ export function unknownText(cluster: Cluster, { from, to, family }: Pair): strin
   });
   return reasons.length === 0
     ? 'it depends on an address that an end does not have'
-    : reasons.join(', and ');
+    : [...new Set(reasons)].join(', and ');
 }
 
 function missing(

@@ -9,7 +9,7 @@ import {
   type Result,
 } from '@ringfence/core';
 import { familiesToAsk } from '../ends/families.ts';
-import { portOn } from '../ends/port.ts';
+import { endsOnPort, portOn } from '../ends/port.ts';
 import { resolveEnd, type ResolvedEnd } from '../ends/resolve-end.ts';
 import { labelOfPod } from '../ends/spelling.ts';
 import type { QuestionText } from './result.ts';
@@ -41,9 +41,14 @@ export function questionsOf(
   const all = from.value.flatMap((client) => to.value.map((server) => ({ client, server })));
   const pairs = all.length === 1 ? all : all.filter((pair) => !isSamePod(pair));
   if (pairs.length === 0) return failed(['no pair of ends is left: there is nothing to ask']);
-  const parts = pairs.flatMap((pair) =>
-    portsOf(expectation).map((port) => questionsBetween(cluster, pair, port, expectation.family)),
-  );
+  const parts = portsOf(expectation).flatMap((wanted) => {
+    const { protocol, port } = wanted;
+    const asked =
+      protocol === 'other' ? undefined : endsOnPort(cluster, to.value, { protocol, port });
+    return pairs
+      .filter(({ server }) => asked === undefined || asked.has(server))
+      .map((pair) => questionsBetween(cluster, pair, wanted, expectation.family));
+  });
   const problems = parts.flatMap((part) => (part.kind === 'failed' ? [part.error] : []));
   if (problems.length > 0) return failed([...new Set(problems)]);
   return ok(parts.flatMap((part) => (part.kind === 'ok' ? part.value : [])));
