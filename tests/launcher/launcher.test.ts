@@ -158,6 +158,7 @@ describe('the compile cache', () => {
       `${scratch}/mine`,
     ],
     ['is left out without a home', {}, null],
+    ['is left out where Node would hang', { HOME: '/proc' }, null],
     [
       'does not matter where it cannot be written',
       { HOME: '/dev/null' },

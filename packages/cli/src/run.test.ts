@@ -76,6 +76,13 @@ test.each([
   ['a word too many', 'start now', '`now` is one word too many'],
   ['a switch with a value', `eval --strict=yes ${QUESTION}`, '--strict takes no value, got `yes`'],
   ['a flag without its value', 'eval --from', '--from needs a value: --from END'],
+  ['a flag in place of a value', 'eval --from --to x', '--from needs a value: --from END'],
+  ['a flag that has no use here', 'eval -A', '-A: all that is read counts'],
+  [
+    'what is no kind',
+    `eval -f ${SHOP} --from ep/web --to x`,
+    'nothing is in a namespace `ep`, and `ep` is no kind of end (pod, node,',
+  ],
   ['help on no command', 'help evla', 'did you mean `eval`?'],
   ['no shell', 'completion', 'shell is missing: which shell'],
 ])('refuses %s', async (_, line, expected) => {

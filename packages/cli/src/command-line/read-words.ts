@@ -49,7 +49,10 @@ function readFlag(
     return failed(`${name} takes no value, got \`${attached}\``);
   }
   const value = attached ?? next;
-  if (value === undefined) return failed(`${name} needs a value: ${name} ${flag.value}`);
+  const isFlag = attached === undefined && flags.some(({ long }) => long === next);
+  if (value === undefined || isFlag) {
+    return failed(`${name} needs a value: ${name} ${flag.value}`);
+  }
   if (flag.values.length > 0 && !flag.values.includes(value)) {
     return failed(`${name}: must be one of ${flag.values.join(', ')}, got \`${value}\``);
   }
