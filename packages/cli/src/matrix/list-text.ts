@@ -84,10 +84,10 @@ function footer(
     ...(drawn.length < destinations.length
       ? [`folded: ${destinations.length} destinations into ${drawn.length}`]
       : []),
-    ...(missing > 0 ? [`${missing} left out (less at once: -n NAME, --to END)`] : []),
+    ...(missing > 0 ? [`${missing} left out`] : []),
     ...(cut ? ['+N: so many more'] : []),
   ];
-  return said.length === 0 ? [] : [`${said.join('; ')}; every pair: -o wide`];
+  return said.length === 0 ? [] : [`${said.join('; ')}; all: -o wide`];
 }
 
 function widest(texts: readonly string[]): number {

@@ -18,27 +18,37 @@ interface ListLine {
   readonly from: readonly string[];
 }
 
-/** Says of each destination who may send it what; destinations of which the same is said are one. */
+/**
+ * Says of each destination who may send it what. Destinations are one where the same is said of
+ * them, in words that are about their own namespace: `its deploy/web`.
+ */
 export function listOf(view: View): readonly ListEntry[] {
   const names = namesAmong(view.all);
-  const entries = new Map<
-    string,
-    { readonly to: MatrixEnd[]; readonly lines: ListEntry['lines'] }
-  >();
+  const entries = new Map<string, ListEntry & { readonly to: MatrixEnd[] }>();
   for (const to of view.destinations) {
-    const lines = linesOn(view, to, names);
+    const lines = linesOn(view, to, { names, home: placeOf(to) });
     const key = JSON.stringify(lines);
     const before = entries.get(key);
     if (before === undefined) entries.set(key, { to: [to], lines });
     else before.to.push(to);
   }
-  return [...entries.values()];
+  return [...entries.values()].map((entry) => {
+    const [first] = entry.to;
+    const namespaces = new Set(entry.to.map(placeOf));
+    if (first === undefined || namespaces.size > 1) return entry;
+    // Only one namespace is meant: its name says more.
+    return { to: entry.to, lines: linesOn(view, first, { names, home: undefined }) };
+  });
 }
 
-function linesOn(view: View, to: MatrixEnd, names: NameMany): readonly ListLine[] {
+interface Wording {
+  readonly names: NameMany;
+  readonly home: string | undefined;
+}
+
+function linesOn(view: View, to: MatrixEnd, { names, home }: Wording): readonly ListLine[] {
   const column = view.sources.map((from) => entryFor(view, from, to));
   const rows = trafficRows(column, view.port);
-  const home = placeOf(to) === '' ? undefined : placeOf(to);
   const name = ({ signs }: TrafficRow, sign: Sign): readonly string[] =>
     names(withSign(view, signs, sign), { besides: withSign(view, signs, 'none'), home });
   const allowed = rows

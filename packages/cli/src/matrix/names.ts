@@ -1,44 +1,63 @@
 import type { MatrixEnd } from './matrix-end.ts';
 
 /** Names many ends in few words. */
-export type NameMany = (
-  ends: readonly MatrixEnd[],
-  context?: {
-    /** Ends that the sentence cannot be about, such as the destination itself. */
-    readonly besides?: readonly MatrixEnd[];
-    /** The namespace that the sentence is about. */
-    readonly home?: string | undefined;
-  },
-) => readonly string[];
+export type NameMany = (ends: readonly MatrixEnd[], context?: Context) => readonly string[];
+
+/** What the names are to be read with. */
+interface Context {
+  /** Ends that the sentence cannot be about, such as the destination itself. */
+  readonly besides: readonly MatrixEnd[];
+  /** The namespace that the sentence is about; its ends are `its deploy/web`. */
+  readonly home: string | undefined;
+}
+
+const NO_CONTEXT: Context = { besides: [], home: undefined };
 
 const OUTSIDE = '';
 
 /**
  * Learns which ends there are, to tell when all of a namespace, all pods or everyone is meant:
- * `its namespace`, `shop/*`, `every pod`, `everyone`.
+ * `its namespace`, `shop/*`, `every pod`, `everyone`. What is at home comes first, the outside last.
  */
 export function namesAmong(all: readonly MatrixEnd[]): NameMany {
   const total = tally(all);
-  return (ends, { besides = [], home } = {}) => {
-    const named = tally(ends);
+  const namespaces = [...total.keys()].filter((place) => place !== OUTSIDE);
+  return (ends, { besides, home } = NO_CONTEXT) => {
+    const named = byPlace(ends);
     const covered = tally([...ends, ...besides]);
     const isWhole = (place: string): boolean => covered.get(place) === total.get(place);
-    const namespaces = [...total.keys()].filter((place) => place !== OUTSIDE);
-    const outside = ends.filter((end) => placeOf(end) === OUTSIDE);
+    const outside = named.get(OUTSIDE) ?? [];
     const parts = isWhole(OUTSIDE) && outside.length > 0 ? ['outside'] : labels(outside);
     if (namespaces.length > 1 && namespaces.every(isWhole)) {
       return parts[0] === 'outside' ? ['everyone'] : ['every pod', ...parts];
     }
-    const homely = home !== undefined && named.has(home) && isWhole(home);
-    const rest = [...named.keys()].filter(
-      (place) => place !== OUTSIDE && !(homely && place === home),
-    );
-    const others = rest.flatMap((place) => {
-      const members = ends.filter((end) => placeOf(end) === place);
+    const away = [...named].flatMap(([place, members]) => {
+      if (place === OUTSIDE || place === home) return [];
       return isWhole(place) && members.length > 1 ? [`${place}/*`] : labels(members);
     });
-    return [...(homely ? ['its namespace'] : []), ...others, ...parts];
+    return [...atHome(named, home, isWhole), ...away, ...parts];
   };
+}
+
+function atHome(
+  named: ReadonlyMap<string, readonly MatrixEnd[]>,
+  home: string | undefined,
+  isWhole: (place: string) => boolean,
+): readonly string[] {
+  const members = home === undefined ? [] : (named.get(home) ?? []);
+  if (home === undefined || members.length === 0) return [];
+  if (isWhole(home)) return ['its namespace'];
+  return labels(members).map((label) => `its ${label.slice(home.length + 1)}`);
+}
+
+function byPlace(ends: readonly MatrixEnd[]): ReadonlyMap<string, readonly MatrixEnd[]> {
+  const places = new Map<string, MatrixEnd[]>();
+  for (const end of ends) {
+    const members = places.get(placeOf(end));
+    if (members === undefined) places.set(placeOf(end), [end]);
+    else members.push(end);
+  }
+  return places;
 }
 
 /** How many ends each namespace has, and the outside. */
