@@ -13,3 +13,4 @@ export type { Loaded, LocatedIssue, Place } from './manifests/loaded.ts';
 export { type LocatedDocument, readDocuments } from './manifests/read-documents.ts';
 export { type ManifestOptions, readManifests } from './manifests/read-manifests.ts';
 export { renderIssue } from './manifests/render-issue.ts';
+export { printable } from './text/excerpt.ts';

@@ -52,6 +52,11 @@ steps:
     connections:
       - {from: x/b, to: x/a, port: 81, want: allow, because: it is <open> & free}
 `,
+  'hostile.yaml': `scenario: "\\e[31mred"
+manifests: [cluster.yaml]
+connections:
+  - {from: x/b, to: x/a, port: 80, want: deny, because: "two lines\\nok 2 - and \\e[2J"}
+`,
   'misspelt.yaml': `scenario: misspelt
 manifests: [cluster.yaml]
 connections:
@@ -199,6 +204,14 @@ test('NetAssert tests are made on the manifests beside them, and names are skipp
     "
   `);
   expect(exitCode).toBe(0);
+});
+
+test('what a file says cannot steer a terminal, nor add points', async () => {
+  const text = await run('hostile.yaml');
+  expect(text.stdout).toContain('FAIL hostile.yaml: \uFFFD[31mred\n');
+  const tap = await run('hostile.yaml', '-o', 'tap');
+  expect(tap.stdout).toContain('\n# because: two lines\n# ok 2 - and \uFFFD[2J\n');
+  expect(`${text.stdout}${tap.stdout}`).not.toContain('\u001B');
 });
 
 test('TAP', async () => {

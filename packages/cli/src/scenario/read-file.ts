@@ -32,7 +32,16 @@ export type FileKind = 'scenario' | 'netassert' | 'other';
 
 /** Tells a file of expectations from other YAML, such as the manifests that lie beside it. */
 export function fileKindOf(source: Source): FileKind {
-  return kindOf(readDocuments(source));
+  const documents = readDocuments(source);
+  const kind = kindOf(documents);
+  const isBroken = documents.some(({ issues }) => issues.length > 0);
+  return kind === 'other' && isBroken ? kindOfText(source.text) : kind;
+}
+
+/** What broken YAML was meant to be: expectations that cannot be read must not go unnoticed. */
+function kindOfText(text: string): FileKind {
+  if (/^["']?scenario["']?[ \t]*:/mu.test(text)) return 'scenario';
+  return /^[ \t]+k8sResource[ \t]*:/mu.test(text) ? 'netassert' : 'other';
 }
 
 /**

@@ -118,6 +118,8 @@ describe('kinds of files', () => {
     ['a list of something', '[1, 2]', 'other'],
     ['nothing', '', 'other'],
     ['no YAML', '{', 'other'],
+    ['a broken scenario', 'scenario: s\nconnections: [\n', 'scenario'],
+    ['a broken list of tests', '- name: a\n  src:\n    k8sResource: {\n', 'netassert'],
   ])('%s', (_what, text, kind) => {
     expect(fileKindOf({ name: 'f.yaml', text })).toBe(kind);
   });

@@ -1,5 +1,5 @@
 import { unreachable } from '@ringfence/core';
-import { renderIssue } from '@ringfence/kube';
+import { printable, renderIssue } from '@ringfence/kube';
 import { type CheckResult, type FileResult, titleOf } from '../result.ts';
 import { failureLines } from './text.ts';
 
@@ -8,9 +8,9 @@ export function reportTap(results: readonly FileResult[]): string {
   const points = results.flatMap(pointsOf);
   const lines = points.flatMap(({ ok, name, comments }, index) => [
     `${ok ? 'ok' : 'not ok'} ${index + 1} - ${name}`,
-    ...comments.map((comment) => `# ${comment}`),
+    ...comments.flatMap((comment) => comment.split('\n')).map((comment) => `# ${comment}`),
   ]);
-  return `${['TAP version 13', `1..${points.length}`, ...lines].join('\n')}\n`;
+  return `${['TAP version 13', `1..${points.length}`, ...lines.map(printable)].join('\n')}\n`;
 }
 
 interface Point {

@@ -1,4 +1,4 @@
-import { renderIssue } from '@ringfence/kube';
+import { printable, renderIssue } from '@ringfence/kube';
 import type { Paint } from '../../command-line/paint.ts';
 import { explain } from '../findings.ts';
 import {
@@ -22,7 +22,7 @@ function fileLines(result: FileResult, paint: Paint): readonly string[] {
   const { file, title, issues, checks } = result;
   const bad = issues.length > 0 || checks.some((check) => isBad(check.outcome));
   const mark = bad ? paint.bad('FAIL') : paint.good('ok  ');
-  const name = title === file ? file : `${file}: ${title}`;
+  const name = printable(title === file ? file : `${file}: ${title}`);
   return [
     `${mark} ${paint.strong(name)}`,
     ...indented(issues.flatMap((issue) => renderIssue(issue).split('\n'))),
@@ -38,10 +38,12 @@ function checkLines(check: CheckResult, paint: Paint): readonly string[] {
   const { because, outcome } = check;
   if (outcome.kind === 'passed') return [];
   const place = `${check.place.file}:${check.place.line}`;
-  if (outcome.kind === 'skipped') return [`skipped ${titleOf(check)}: ${outcome.reason}`];
-  const head = `${paint.bad(outcome.kind)} ${place}: ${titleOf(check)}`;
+  if (outcome.kind === 'skipped') {
+    return [printable(`skipped ${titleOf(check)}: ${outcome.reason}`)];
+  }
+  const head = `${paint.bad(outcome.kind)} ${place}: ${printable(titleOf(check))}`;
   if (outcome.kind === 'broken') return [head, ...indented(outcome.message.split('\n'))];
-  const reason = because === '' ? [] : [`because: ${because}`];
+  const reason = because === '' ? [] : `because: ${because}`.split('\n').map(printable);
   return [head, ...indented([...reason, ...failureLines(outcome)])];
 }
 
