@@ -45,7 +45,7 @@ export function trafficRows(
 
 /** The coarsest parts that every allowed set is a union of. */
 function partition(column: readonly ColumnEntry[]): readonly PortSet[] {
-  const sets = new Set(column.flatMap(setsIn));
+  const sets = new Set([...new Set(column)].flatMap(setsIn));
   let parts: readonly PortSet[] = [ALL_TRAFFIC];
   for (const set of sets) {
     parts = parts
@@ -67,10 +67,11 @@ function order({ spans, other }: PortSet): number {
 }
 
 function rowsOn(column: readonly ColumnEntry[], ports: PortSet): readonly TrafficRow[] {
-  const [IPv4, IPv6] = [signsOn(column, ports, 'IPv4'), signsOn(column, ports, 'IPv6')];
-  if (IPv4.every((sign, index) => sign === IPv6[index])) {
-    return [{ ports, family: undefined, signs: IPv4 }];
-  }
+  const IPv4 = signsOn(column, ports, 'IPv4');
+  const alike: TrafficRow = { ports, family: undefined, signs: IPv4 };
+  if (!column.some(({ kind }) => kind === 'byFamily')) return [alike];
+  const IPv6 = signsOn(column, ports, 'IPv6');
+  if (IPv4.every((sign, index) => sign === IPv6[index])) return [alike];
   return [
     { ports, family: 'IPv4', signs: IPv4 },
     { ports, family: 'IPv6', signs: IPv6 },
