@@ -5,7 +5,7 @@ import { portsOf } from './list.ts';
 import { type NameMany, namesAmong } from './names.ts';
 import { outsideKey } from './outside-key.ts';
 import { PORTS_LEGEND } from './ports-text.ts';
-import type { Room } from './table-text.ts';
+import type { Room } from './room.ts';
 import type { Sign } from './traffic-rows.ts';
 import type { View } from './view.ts';
 

@@ -1,5 +1,10 @@
 import type { World } from '../world.ts';
-import type { Room } from './table-text.ts';
+
+/** How much room a table may take. */
+export interface Room {
+  readonly columns: number;
+  readonly lines: number;
+}
 
 /** More than a screen or two is for programs, or for `-o wide`. */
 const LINES = 60;

@@ -8,8 +8,7 @@ import type { Output, World } from '../world.ts';
 import { focusOf } from './focus.ts';
 import { nameEnds } from './matrix-end.ts';
 import { type MatrixFormat, matrixOptions } from './options.ts';
-import { roomIn } from './room.ts';
-import type { Room } from './table-text.ts';
+import { type Room, roomIn } from './room.ts';
 import { type View, viewOf } from './view.ts';
 
 /** Prints who may reach whom. */

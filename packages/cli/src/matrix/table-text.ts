@@ -1,14 +1,9 @@
 import type { Paint } from '../command-line/paint.ts';
 import { gridText } from './grid-text.ts';
 import { listText } from './list-text.ts';
+import type { Room } from './room.ts';
 import { tabled } from './tabled.ts';
 import type { View } from './view.ts';
-
-/** How much room a table may take. */
-export interface Room {
-  readonly columns: number;
-  readonly lines: number;
-}
 
 /**
  * Draws a grid of who may reach whom; where it would not fit, because too many ends differ, a list
