@@ -219,7 +219,7 @@ test.each<[reason: string, spec: unknown, issues: readonly string[]]>([
     'except that is no text is reported once',
     block('10.0.0.0/8', [5]),
     [
-      `${PEER}.ipBlock.except[0]: cannot unmarshal number into a field of type string => put the value in quotes, as in \`"5"\``,
+      `${PEER}.ipBlock.except[0]: cannot unmarshal number into a field of type string => put what is written in quotes: without them it is a number`,
     ],
   ],
   [

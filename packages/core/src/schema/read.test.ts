@@ -95,14 +95,14 @@ test.each<[reason: string, name: DefinitionName, value: unknown, message: string
     'LabelSelector',
     { matchLabels: { v: 1.1 } },
     'x.matchLabels.v: cannot unmarshal number into a field of type string',
-    '`"1.1"`',
+    'put what is written in quotes',
   ],
   [
     'a boolean for a text',
     'LabelSelector',
     { matchLabels: { v: true } },
     'x.matchLabels.v: cannot unmarshal bool into a field of type string',
-    '`"true"`',
+    'yes, no, on, off',
   ],
   [
     'a text for a number',

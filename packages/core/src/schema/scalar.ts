@@ -47,12 +47,12 @@ function readTime(value: unknown): Result<number, Mismatch> {
     : ok(time);
 }
 
+/** The value is not what was typed: `no`, `0x10` and `1.10` have lost their spelling by now. */
 function notText(value: unknown): Mismatch {
-  const unquoted = typeof value === 'boolean' || typeof value === 'number';
-  return {
-    expected: 'string',
-    hint: unquoted ? `put the value in quotes, as in \`"${value}"\`` : '',
-  };
+  const put = 'put what is written in quotes: without them';
+  if (typeof value === 'number') return { expected: 'string', hint: `${put} it is a number` };
+  const words = 'y, n, yes, no, on, off, true and false are no text';
+  return { expected: 'string', hint: typeof value === 'boolean' ? `${put} ${words}` : '' };
 }
 
 function notBoolean(value: unknown): Mismatch {
