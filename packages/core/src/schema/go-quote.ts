@@ -5,7 +5,6 @@ export function goQuote(text: string): string {
   return `${quoted}"`;
 }
 
-const PRINTABLE = /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;
 const SHORT: ReadonlyMap<string, string> = new Map([
   ['"', '\\"'],
   ['\\', '\\\\'],
@@ -21,10 +20,15 @@ const SHORT: ReadonlyMap<string, string> = new Map([
 function escapeOf(character: string): string {
   const short = SHORT.get(character);
   if (short !== undefined) return short;
-  if (PRINTABLE.test(character)) return character;
   const code = character.codePointAt(0) ?? 0;
+  if (isPrintable(character, code)) return character;
   if (code < 0x80) return `\\x${hex(code, 2)}`;
   return code < 0x1_0000 ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;
+}
+
+/** Most text is ASCII; the tables that tell other letters are loaded only when they are needed. */
+function isPrintable(character: string, code: number): boolean {
+  return code < 0x80 ? code >= 0x20 && code < 0x7f : /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(character);
 }
 
 function hex(code: number, digits: number): string {
