@@ -1,3 +1,4 @@
+import { ascending } from '../ascending.ts';
 import type { IpAddress } from '../sets/address.ts';
 import type { PodEntry } from './model.ts';
 
@@ -70,12 +71,8 @@ function byRightToAddress({ object: left }: PodEntry, { object: right }: PodEntr
   return (
     Number(left.terminating) - Number(right.terminating) ||
     right.createdAt - left.createdAt ||
-    descending(left.uid, right.uid) ||
-    descending(left.namespace, right.namespace) ||
-    descending(left.name, right.name)
+    ascending(right.uid, left.uid) ||
+    ascending(right.namespace, left.namespace) ||
+    ascending(right.name, left.name)
   );
-}
-
-function descending(left: string, right: string): number {
-  return left < right ? 1 : left > right ? -1 : 0;
 }

@@ -1,3 +1,4 @@
+import { ascending } from '../ascending.ts';
 import type { Family, IpAddress } from '../sets/address.ts';
 import { cidrHas, type Cidr } from '../sets/cidr.ts';
 import type { IpBlock } from '../policy/policy.ts';
@@ -76,7 +77,7 @@ function boundariesIn6(items: readonly InBlocks[]): readonly bigint[] {
   for (const cidr of cidrsOf(items)) {
     if (cidr.family === 'IPv6') starts.add(cidr.first).add(cidr.last + 1n);
   }
-  return [...starts].sort((left, right) => (left < right ? -1 : left > right ? 1 : 0));
+  return [...starts].sort(ascending);
 }
 
 function cidrsOf(items: readonly InBlocks[]): readonly Cidr[] {

@@ -1,3 +1,4 @@
+import { ascending } from '../ascending.ts';
 import type { Direction, PolicyRef } from '../policy/policy.ts';
 import type { PodSet, PolicyEntry, Stage, StageName, SubjectClass } from './model.ts';
 import { createRuleIndex } from './rule-index.ts';
@@ -74,13 +75,9 @@ function makeStages(subject: SubjectClass, direction: Direction): Stage | undefi
 function byPrecedence(left: PolicyEntry, right: PolicyEntry): number {
   return (
     left.priority - right.priority ||
-    compare(left.ref.namespace, right.ref.namespace) ||
-    compare(left.ref.name, right.ref.name) ||
-    compare(right.ref.kind, left.ref.kind) ||
+    ascending(left.ref.namespace, right.ref.namespace) ||
+    ascending(left.ref.name, right.ref.name) ||
+    ascending(right.ref.kind, left.ref.kind) ||
     Number(left.tombstone) - Number(right.tombstone)
   );
-}
-
-function compare(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -1,3 +1,4 @@
+import { ascending } from '../ascending.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ClusterPod } from '../cluster/model.ts';
 import { FAMILIES } from '../sets/address.ts';
@@ -31,7 +32,7 @@ function endsOf(
   if (first === undefined) return [];
   const alike = pods.every((pod) => tellingKey(pod, atoms) === tellingKey(first, atoms));
   if (first.standIn || (alike && !perPod)) {
-    const sorted = [...pods].sort((left, right) => compare(left.object.name, right.object.name));
+    const sorted = [...pods].sort((left, right) => ascending(left.object.name, right.object.name));
     return [endOf(sorted, cluster.ownerOf(first))];
   }
   return pods.map((pod) => endOf([pod], { kind: 'Pod', name: pod.object.name }));
@@ -59,12 +60,8 @@ function tellingKey(pod: ClusterPod, atoms: Atoms): string {
 
 function byName(left: PodsEnd, right: PodsEnd): number {
   return (
-    compare(left.namespace, right.namespace) ||
-    compare(left.owner.kind, right.owner.kind) ||
-    compare(left.owner.name, right.owner.name)
+    ascending(left.namespace, right.namespace) ||
+    ascending(left.owner.kind, right.owner.kind) ||
+    ascending(left.owner.name, right.owner.name)
   );
-}
-
-function compare(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }
