@@ -1,7 +1,6 @@
 import {
   type Cluster,
   type Connection,
-  type Endpoint,
   type Family,
   failed,
   ok,
@@ -11,6 +10,7 @@ import {
 import { familiesToAsk } from '../ends/families.ts';
 import { endsOnPort, portOn } from '../ends/port.ts';
 import type { ResolvedEnd } from '../ends/resolve-end.ts';
+import { isSamePod } from '../ends/same-pod.ts';
 
 /** Two ends, and what core is asked about them. */
 export interface Pair {
@@ -43,7 +43,7 @@ export function pairsOf(
   family: Family | undefined,
 ): readonly Pair[] {
   const all = ends.from.flatMap((from) => ends.to.map((to) => ({ from, to })));
-  const others = all.filter(({ from, to }) => !sameEndpoint(from.endpoint, to.endpoint));
+  const others = all.filter(({ from, to }) => !isSamePod(from.endpoint, to.endpoint));
   return (others.length === 0 ? all : others).flatMap((pair) =>
     familiesToAsk(cluster, pair, family).map((each) => ({ ...pair, family: each })),
   );
@@ -78,10 +78,4 @@ function questionFor(cluster: Cluster, pair: Pair, target: Target): Result<Quest
   if (port.kind === 'failed') return failed(port.error);
   const { protocol } = target;
   return ok({ ...pair, connection: { ...base, protocol, port: port.value } });
-}
-
-function sameEndpoint(left: Endpoint, right: Endpoint): boolean {
-  return left.kind === 'pod' && right.kind === 'pod'
-    ? left.namespace === right.namespace && left.name === right.name
-    : left === right;
 }

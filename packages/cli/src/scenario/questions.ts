@@ -11,6 +11,7 @@ import {
 import { familiesToAsk } from '../ends/families.ts';
 import { endsOnPort, portOn } from '../ends/port.ts';
 import { resolveEnd, type ResolvedEnd } from '../ends/resolve-end.ts';
+import { isSamePod } from '../ends/same-pod.ts';
 import { labelOfPod } from '../ends/spelling.ts';
 import type { QuestionText } from './result.ts';
 import type { Expectation } from './scenario.ts';
@@ -39,7 +40,10 @@ export function questionsOf(
     return failed([...new Set(problems)]);
   }
   const all = from.value.flatMap((client) => to.value.map((server) => ({ client, server })));
-  const pairs = all.length === 1 ? all : all.filter((pair) => !isSamePod(pair));
+  const pairs =
+    all.length === 1
+      ? all
+      : all.filter(({ client, server }) => !isSamePod(client.endpoint, server.endpoint));
   if (pairs.length === 0) return failed(['no pair of ends is left: there is nothing to ask']);
   const parts = portsOf(expectation).flatMap((wanted) => {
     const { protocol, port } = wanted;
@@ -90,11 +94,6 @@ function everyPod(cluster: Cluster, text: string): Result<readonly ResolvedEnd[]
 interface Pair {
   readonly client: ResolvedEnd;
   readonly server: ResolvedEnd;
-}
-
-function isSamePod({ client: { endpoint: from }, server: { endpoint: to } }: Pair): boolean {
-  if (from.kind !== 'pod' || to.kind !== 'pod') return false;
-  return from.namespace === to.namespace && from.name === to.name;
 }
 
 interface WantedPort {
