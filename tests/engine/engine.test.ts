@@ -8,7 +8,6 @@ import {
   type IpAddress,
   type KubernetesObject,
   type NetworkPolicy,
-  type ObjectRef,
 } from '@ringfence/core';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -17,11 +16,13 @@ import { describeCase } from './describe-case.ts';
 import { naiveVerdict, podsOf } from './naive.ts';
 import {
   arbNetworkPolicy,
-  arbObject,
+  arbNoise,
   arbObjects,
   arbRule,
   identityOf,
   PORTS,
+  refKey,
+  refOf,
 } from './objects.arbitrary.ts';
 
 const RUNS = { numRuns: 2_000 };
@@ -91,13 +92,6 @@ describe('evaluate', () => {
 
 describe('apply', () => {
   test('leads to the same answers whatever happened before, and in whatever order', () => {
-    const arbNoise = fc.oneof(
-      { weight: 3, arbitrary: arbObject.map((object) => ({ kind: 'upsert' as const, object })) },
-      {
-        weight: 2,
-        arbitrary: arbObject.map((object) => ({ kind: 'delete' as const, ref: refOf(object) })),
-      },
-    );
     fc.assert(
       fc.property(
         arbCase,
@@ -316,18 +310,6 @@ function nameOf({
   readonly name: string;
 }): string {
   return `${namespace}/${name}`;
-}
-
-function refOf(object: KubernetesObject): ObjectRef {
-  return {
-    kind: object.kind === 'undecodable' ? object.policyKind : object.kind,
-    namespace: 'namespace' in object ? object.namespace : '',
-    name: object.name,
-  };
-}
-
-function refKey({ kind, namespace, name }: ObjectRef): string {
-  return `${kind}/${namespace}/${name}`;
 }
 
 function namesIn(cluster: Cluster): readonly string[] {

@@ -7,6 +7,7 @@ import {
   type ContainerPort,
   type IpAddress,
   type KubernetesObject,
+  type ObjectRef,
   type LabelRequirement,
   type Labels,
   type LabelSelector,
@@ -336,7 +337,7 @@ const arbPolicy: fc.Arbitrary<Policy> = fc.oneof(
   { weight: 1, arbitrary: arbUndecodable },
 );
 
-export const arbObject: fc.Arbitrary<KubernetesObject> = fc.oneof(
+const arbObject: fc.Arbitrary<KubernetesObject> = fc.oneof(
   { weight: 6, arbitrary: arbPod },
   { weight: 6, arbitrary: arbPolicy },
   { weight: 2, arbitrary: arbNamespace },
@@ -359,7 +360,34 @@ export const arbObjects: fc.Arbitrary<readonly KubernetesObject[]> = fc
     ...new Map(parts.flat().map((object) => [identityOf(object), object])).values(),
   ]);
 
+/** An object comes, changes or goes. */
+export type Noise =
+  | { readonly kind: 'upsert'; readonly object: KubernetesObject }
+  | { readonly kind: 'delete'; readonly ref: ObjectRef };
+
+export const arbNoise: fc.Arbitrary<Noise> = fc.oneof(
+  { weight: 3, arbitrary: arbObject.map((object): Noise => ({ kind: 'upsert', object })) },
+  {
+    weight: 2,
+    arbitrary: arbObject.map((object): Noise => ({ kind: 'delete', ref: refOf(object) })),
+  },
+);
+
+/** Names an object. */
+export function refOf(object: KubernetesObject): ObjectRef {
+  return {
+    kind: object.kind === 'undecodable' ? object.policyKind : object.kind,
+    namespace: 'namespace' in object ? object.namespace : '',
+    name: object.name,
+  };
+}
+
+/** Equal for names of one object only. */
+export function refKey({ kind, namespace, name }: ObjectRef): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+/** The key of an object's name. */
 export function identityOf(object: KubernetesObject): string {
-  const kind = object.kind === 'undecodable' ? object.policyKind : object.kind;
-  return `${kind}/${'namespace' in object ? object.namespace : ''}/${object.name}`;
+  return refKey(refOf(object));
 }

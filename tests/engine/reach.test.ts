@@ -4,35 +4,28 @@ import {
   type Cluster,
   type Connection,
   evaluate,
+  type Evaluation,
   FAMILIES,
   type Family,
+  findingAt,
   hasPort,
   type IpAddress,
   type KubernetesObject,
   type Peers,
-  PROTOCOLS,
+  type Reach,
   type ReachEnd,
   reachOf,
 } from '@ringfence/core';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { describeCase } from './describe-case.ts';
-import { arbObjects, PORTS } from './objects.arbitrary.ts';
+import { arbObjects } from './objects.arbitrary.ts';
+import { someOf, TRAFFIC } from './traffic.ts';
 
 const RUNS = { numRuns: 2_000 };
 
-/** Every port next to which a rule's range can begin or end, and what has no ports. */
-const TRAFFIC = [
-  { protocol: 'other' as const, port: 0 },
-  ...PROTOCOLS.flatMap((protocol) =>
-    [...new Set(PORTS.flatMap((port) => [port - 1, port, port + 1]))]
-      .filter((port) => port >= 1 && port <= 65_535)
-      .map((port) => ({ protocol, port })),
-  ),
-];
-
 describe('reachOf', () => {
-  test('answers as evaluate does, for every pair of pods and every port', () => {
+  test('answers as evaluate does, for the same reasons, for every pair of pods and every port', () => {
     fc.assert(
       fc.property(arbObjects, (objects) => {
         const cluster = clusterOf(objects);
@@ -40,18 +33,16 @@ describe('reachOf', () => {
         let turn = 0;
         for (const [from, to, family] of pairs(reach.ends)) {
           if (from.kind !== 'pods' || to.kind !== 'pods') continue;
-          const allowed = reach.allowed(from, to, family);
-          if (allowed === undefined) continue;
           const ends = { from: endpointOf(from), to: endpointOf(to), family };
+          const cell = cellOf(reach, from, to, family);
           turn += 1;
           for (const traffic of someOf(TRAFFIC, turn, 9)) {
             const connection = { ...ends, ...traffic, viaService: false };
-            const { verdict } = evaluate(cluster, connection);
-            const yes = hasPort(allowed, traffic.protocol, traffic.port);
+            const evaluation = evaluate(cluster, connection);
             const without =
               !hasAddress(cluster, ends.from, family) || !hasAddress(cluster, ends.to, family);
-            const wanted = without ? [false, 'unknown'] : [verdict === 'allow', verdict];
-            expect([yes, verdict], describeCase(objects, connection)).toEqual(wanted);
+            const wanted = without ? NO_ADDRESS : evaluation;
+            expect(cell(traffic), describeCase(objects, connection)).toEqual(wanted);
           }
         }
       }),
@@ -65,8 +56,8 @@ describe('reachOf', () => {
         const cluster = clusterOf(objects);
         const reach = reachOf(cluster);
         for (const [from, to, family] of pairs(reach.ends)) {
-          const allowed = reach.allowed(from, to, family);
-          if (allowed === undefined || from.kind !== 'pods' || to.kind !== 'pods') continue;
+          if (from.kind !== 'pods' || to.kind !== 'pods') continue;
+          const cell = cellOf(reach, from, to, family);
           for (const source of from.pods) {
             for (const destination of to.pods) {
               if (source === destination) continue;
@@ -78,11 +69,13 @@ describe('reachOf', () => {
                 family,
                 viaService: false,
               };
-              const { verdict } = evaluate(cluster, connection);
-              if (verdict === 'unknown') continue;
-              expect(verdict === 'allow', describeCase(objects, connection)).toBe(
-                hasPort(allowed, 'TCP', 80),
-              );
+              const ends = [connection.from, connection.to];
+              const { verdict } = ends.every(
+                (end) => end.kind === 'pod' && hasAddress(cluster, end, family),
+              )
+                ? evaluate(cluster, connection)
+                : NO_ADDRESS;
+              expect(cell(connection).verdict, describeCase(objects, connection)).toBe(verdict);
             }
           }
         }
@@ -105,13 +98,12 @@ describe('reachOf', () => {
           for (const end of reach.ends) {
             if (end.kind !== 'pods') continue;
             const pod = endpointOf(end);
+            if (!hasAddress(cluster, pod, address.family)) continue;
             const out = { kind: 'address', address } as const;
             for (const [from, to, ends] of [
               [home, end, [out, pod]],
               [end, home, [pod, out]],
             ] as const) {
-              const allowed = reach.allowed(from, to, address.family);
-              if (allowed === undefined) continue;
               const connection: Connection = {
                 from: ends[0],
                 to: ends[1],
@@ -120,11 +112,32 @@ describe('reachOf', () => {
                 family: address.family,
                 viaService: false,
               };
-              const yes = hasPort(allowed, 'TCP', 80);
-              expect(yes, describeCase(objects, connection)).toBe(
-                evaluate(cluster, connection).verdict === 'allow',
-              );
+              const cell = cellOf(reach, from, to, address.family)(connection);
+              const evaluation = evaluate(cluster, connection);
+              // The rules are those for its lowest address; others may be allowed by others.
+              const lowest = home.cidrs.find(({ family }) => family === address.family);
+              const wanted = lowest?.first === address.value ? evaluation : evaluation.verdict;
+              expect(
+                lowest?.first === address.value ? cell : cell.verdict,
+                describeCase(objects, connection),
+              ).toEqual(wanted);
             }
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  test('says the same of one end at once as of each pair', () => {
+    fc.assert(
+      fc.property(arbObjects, (objects) => {
+        const reach = reachOf(clusterOf(objects));
+        for (const family of FAMILIES) {
+          for (const from of reach.ends) {
+            const row = reach.allowedFrom(from, family);
+            const each = reach.ends.map((to) => reach.allowed(from, to, family));
+            expect(row.every((allowance, index) => allowance === each[index])).toBe(true);
           }
         }
       }),
@@ -161,14 +174,32 @@ describe('reachOf', () => {
   });
 });
 
+/** What a cell says of one port, as an evaluation; allowed and unknown ports must agree with it. */
+function cellOf(
+  reach: Reach,
+  from: ReachEnd,
+  to: ReachEnd,
+  family: Family,
+): (traffic: Pick<Connection, 'protocol' | 'port'>) => Evaluation | typeof NO_ADDRESS {
+  const { allowed, unknown } = reach.allowed(from, to, family);
+  const reasons = reach.reasons(from, to, family);
+  return ({ protocol, port }) => {
+    const [yes, open] = [allowed, unknown].map((ports) => hasPort(ports, protocol, port));
+    if (reasons === undefined) return yes === true || open === true ? CONTRADICTION : NO_ADDRESS;
+    return {
+      verdict: yes === true ? 'allow' : open === true ? 'unknown' : 'deny',
+      egress: findingAt(reasons.egress, protocol, port),
+      ingress: findingAt(reasons.ingress, protocol, port),
+    };
+  };
+}
+
+const NO_ADDRESS = { verdict: 'without address' } as const;
+const CONTRADICTION = { ...NO_ADDRESS, but: 'something is allowed' } as const;
+
 function* pairs(ends: readonly ReachEnd[]): Generator<readonly [ReachEnd, ReachEnd, Family]> {
   for (const from of ends)
     for (const to of ends) for (const family of FAMILIES) yield [from, to, family];
-}
-
-/** One in `share` of them, others at other turns. */
-function someOf<T>(all: readonly T[], turn: number, share: number): readonly T[] {
-  return all.filter((_, index) => index % share === turn % share);
 }
 
 function endpointOf(

@@ -23,7 +23,14 @@ export type { Change } from './cluster/change.ts';
 export type { Cluster, ClusterOptions } from './cluster/cluster.ts';
 export { clusterOf, createCluster } from './cluster/create-cluster.ts';
 export { deletionOf } from './cluster/deletion.ts';
-export type { ClusterPod } from './cluster/model.ts';
+export type {
+  ClassDelta,
+  ClusterDelta,
+  PodDelta,
+  PodPlace,
+  RulesDelta,
+} from './cluster/cluster-delta.ts';
+export type { ClusterPod, PodClass, PodSet } from './cluster/model.ts';
 export type * from './evaluate/connection.ts';
 export { commonFamilies } from './evaluate/ends.ts';
 export { evaluate, verdictOf } from './evaluate/evaluate.ts';
@@ -32,7 +39,10 @@ export { type NecessaryRules, necessaryRules } from './evaluate/necessary.ts';
 export { evaluatePorts, type PortAnswer, sameEvaluation } from './evaluate/ports.ts';
 export { suggestAllowance } from './evaluate/suggest/suggest.ts';
 export type { PolicyManifest, Suggestion } from './evaluate/suggest/suggestion.ts';
-export type { OutsideEnd, PodsEnd, Reach, ReachEnd } from './reach/reach.ts';
+export type { Allowance } from './reach/allowance.ts';
+export { type FunctionDelta, functionDeltas, type PodsPeer } from './reach/function-deltas.ts';
+export { findingAt, type PortFunction, type PortPiece } from './reach/port-function.ts';
+export type { OutsideEnd, PodsEnd, Reach, ReachEnd, Reasons } from './reach/reach.ts';
 export { type ReachOptions, reachOf } from './reach/reach-of.ts';
 export {
   ALL_TRAFFIC,

@@ -1,4 +1,5 @@
 import {
+  type Allowance,
   type Family,
   intersectPorts,
   type PortSet,
@@ -12,11 +13,8 @@ export type Answer =
   /** They have no address family in common. */
   | { readonly kind: 'apart' }
   /** The families agree, or they have only one in common. */
-  | { readonly kind: 'same'; readonly allow: Allowed }
-  | { readonly kind: 'byFamily'; readonly IPv4: Allowed; readonly IPv6: Allowed };
-
-/** `unknown`: it depends on an address that an end does not have yet. */
-export type Allowed = PortSet | 'unknown';
+  | { readonly kind: 'same'; readonly allow: Allowance }
+  | { readonly kind: 'byFamily'; readonly IPv4: Allowance; readonly IPv6: Allowance };
 
 /** Answers for a pair of ends. */
 export type Ask = (from: ReachEnd, to: ReachEnd) => Answer;
@@ -26,9 +24,9 @@ const APART: Answer = { kind: 'apart' };
 /** Asks about nothing but the traffic `within`. */
 export function answersIn(reach: Reach, within: PortSet): Ask {
   const narrowed = narrowing(within);
-  const same = new Map<Allowed, Answer>();
-  const byFamily = new Map<Allowed, Map<Allowed, Answer>>();
-  const ask = (from: ReachEnd, to: ReachEnd, family: Family): Allowed =>
+  const same = new Map<Allowance, Answer>();
+  const byFamily = new Map<Allowance, Map<Allowance, Answer>>();
+  const ask = (from: ReachEnd, to: ReachEnd, family: Family): Allowance =>
     narrowed(reach.allowed(from, to, family));
   return (from, to) => {
     const [first, second] = commonFamilies(from, to);
@@ -36,21 +34,22 @@ export function answersIn(reach: Reach, within: PortSet): Ask {
     const allow = ask(from, to, first);
     const other = second === undefined ? allow : ask(from, to, second);
     if (allow === other) return remembered(same, allow, () => ({ kind: 'same', allow }));
-    const answers = remembered(byFamily, allow, () => new Map<Allowed, Answer>());
+    const answers = remembered(byFamily, allow, () => new Map<Allowance, Answer>());
     return remembered(answers, other, () => ({ kind: 'byFamily', IPv4: allow, IPv6: other }));
   };
 }
 
-/** Makes equal sets one object, cut down to what is asked about. */
-function narrowing(within: PortSet): (allowed: PortSet | undefined) => Allowed {
-  const known = new Map<string, PortSet>();
-  return (allowed) => {
-    if (allowed === undefined) return 'unknown';
-    return remembered(known, portSetKey(allowed), () => {
-      const cut = intersectPorts(allowed, within);
-      return remembered(known, portSetKey(cut), () => cut);
+/** Cuts allowances down to what is asked about; equal ones stay one object. */
+function narrowing(within: PortSet): (allowance: Allowance) => Allowance {
+  const cuts = new Map<Allowance, Allowance>();
+  const byKey = new Map<string, Allowance>();
+  return (allowance) =>
+    remembered(cuts, allowance, () => {
+      const allowed = intersectPorts(allowance.allowed, within);
+      const unknown = intersectPorts(allowance.unknown, within);
+      const key = `${portSetKey(allowed)}?${portSetKey(unknown)}`;
+      return remembered(byKey, key, () => ({ allowed, unknown }));
     });
-  };
 }
 
 function remembered<K, V>(values: Map<K, V>, key: K, make: () => V): V {

@@ -5,7 +5,7 @@ import {
   FAMILIES,
   firstAddress,
   formatCidr,
-  type IpAddress,
+  lastAddress,
 } from '@ringfence/core';
 
 /**
@@ -46,10 +46,4 @@ function without(around: Cidr, blocks: readonly Cidr[]): readonly Cidr[] {
   return [firstAddress(around), lastAddress(around)].flatMap((address) =>
     without(cidrOf(address, length), inside),
   );
-}
-
-function lastAddress(cidr: Cidr): IpAddress {
-  return cidr.family === 'IPv4'
-    ? { family: 'IPv4', value: cidr.last }
-    : { family: 'IPv6', value: cidr.last };
 }

@@ -1,5 +1,4 @@
-import { type Family, isNoTraffic, unreachable } from '@ringfence/core';
-import type { Allowed } from './answer.ts';
+import { type Allowance, type Family, isNoTraffic, unreachable } from '@ringfence/core';
 import type { MatrixEnd } from './matrix-end.ts';
 import { type ShownPair, pairsIn, type View } from './view.ts';
 
@@ -9,7 +8,7 @@ export interface MatrixConnection {
   readonly to: MatrixEnd;
   /** Set only where the families differ. */
   readonly family: Family | undefined;
-  readonly allow: Allowed;
+  readonly allow: Allowance;
 }
 
 /** Every pair that is printed, denied ones too. A pair whose families differ comes twice. */
@@ -17,9 +16,9 @@ export function* connectionsIn(view: View): Iterable<MatrixConnection> {
   for (const pair of pairsIn(view)) yield* connectionsOf(pair);
 }
 
-/** Whether nothing may pass: such pairs are not listed. */
+/** Whether nothing may pass, for sure: such pairs are not listed. */
 export function isDenied({ allow }: MatrixConnection): boolean {
-  return allow !== 'unknown' && isNoTraffic(allow);
+  return isNoTraffic(allow.allowed) && isNoTraffic(allow.unknown);
 }
 
 function connectionsOf({ from, to, answer }: ShownPair): readonly MatrixConnection[] {

@@ -1,5 +1,4 @@
-import { type PortSet, PROTOCOLS, rangesOf } from '@ringfence/core';
-import type { Allowed } from './answer.ts';
+import { type Allowance, type PortSet, type Protocol, PROTOCOLS, rangesOf } from '@ringfence/core';
 import { connectionsIn, isDenied } from './connections.ts';
 import { rangeText } from './ports-text.ts';
 import { verdictOn } from './verdict-word.ts';
@@ -20,16 +19,16 @@ export function* csvText(view: View): Iterable<string> {
   }
 }
 
-/** Ranges are separated by spaces, so that no field needs quotes. */
-function columns(allow: Allowed): readonly string[] {
-  if (allow === 'unknown') return ['unknown', 'unknown', 'unknown', 'unknown'];
-  return [...protocolColumns(allow), allow.other ? 'yes' : ''];
+/** Ranges are separated by spaces, so that no field needs quotes; `?` is behind what is unknown. */
+function columns({ allowed, unknown }: Allowance): readonly string[] {
+  const ofProtocols = PROTOCOLS.map((protocol) =>
+    [...ranges(allowed, protocol), ...ranges(unknown, protocol).map((range) => `${range}?`)].join(
+      ' ',
+    ),
+  );
+  return [...ofProtocols, allowed.other ? 'yes' : unknown.other ? 'yes?' : ''];
 }
 
-function protocolColumns(allow: PortSet): readonly string[] {
-  return PROTOCOLS.map((protocol) =>
-    rangesOf(allow, protocol)
-      .map(([first, last]) => rangeText(first, last))
-      .join(' '),
-  );
+function ranges(ports: PortSet, protocol: Protocol): readonly string[] {
+  return rangesOf(ports, protocol).map(([first, last]) => rangeText(first, last));
 }

@@ -66,7 +66,8 @@ test('JSON has the family only where the answers differ, and says what is unknow
   expect(connections).toContainEqual({
     from: 'shop/deployment/next',
     to: 'shop/pod/block',
-    unknown: true,
+    allow: { TCP: [], UDP: [], SCTP: [], other: false },
+    unknown: http,
   });
   expect(connections).toContainEqual({
     from: 'shop/pod/old',

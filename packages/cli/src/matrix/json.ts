@@ -1,4 +1,11 @@
-import { formatAddress, formatCidr, type PortSet, PROTOCOLS, rangesOf } from '@ringfence/core';
+import {
+  formatAddress,
+  formatCidr,
+  isNoTraffic,
+  type PortSet,
+  PROTOCOLS,
+  rangesOf,
+} from '@ringfence/core';
 import { connectionsIn, isDenied, type MatrixConnection } from './connections.ts';
 import type { MatrixEnd } from './matrix-end.ts';
 import type { View } from './view.ts';
@@ -42,12 +49,14 @@ function* connections(view: View): Iterable<JsonFields> {
 
 function connection({ from, to, family, allow }: MatrixConnection): JsonFields {
   const ends = { from: from.id, to: to.id, ...(family === undefined ? {} : { family }) };
-  return allow === 'unknown' ? { ...ends, unknown: true } : { ...ends, allow: allowJson(allow) };
+  const { allowed, unknown } = allow;
+  const open = isNoTraffic(unknown) ? {} : { unknown: portsJson(unknown) };
+  return { ...ends, allow: portsJson(allowed), ...open };
 }
 
-function allowJson(allow: PortSet): JsonFields {
-  const ranges = PROTOCOLS.map((protocol) => [protocol, rangesOf(allow, protocol)]);
-  return { ...Object.fromEntries(ranges), other: allow.other };
+function portsJson(ports: PortSet): JsonFields {
+  const ranges = PROTOCOLS.map((protocol) => [protocol, rangesOf(ports, protocol)]);
+  return { ...Object.fromEntries(ranges), other: ports.other };
 }
 
 /** One item on each line: as good to read as to compare. */

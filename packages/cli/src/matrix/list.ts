@@ -54,8 +54,12 @@ function linesOn(view: View, to: MatrixEnd, { names, home }: Wording): readonly 
   const allowed = rows
     .filter(({ signs }) => signs.includes('yes'))
     .map((row) => ({ ports: portsOf(row), from: name(row, 'yes') }));
-  const open = rows.find(({ signs }) => signs.includes('unknown'));
-  const unknown = open === undefined ? [] : [{ ports: ['unknown'], from: name(open, 'unknown') }];
+  const unknown = rows
+    .filter(({ signs }) => signs.includes('unknown'))
+    .map((row) => {
+      const [first = '', ...rest] = portsOf(row);
+      return { ports: [`unknown: ${first}`, ...rest], from: name(row, 'unknown') };
+    });
   const lines = [...allowed, ...unknown];
   if (lines.length > 0) return lines;
   return [{ ports: ['-'], from: [asksEveryone(view, to) ? 'nobody' : 'none of those asked'] }];

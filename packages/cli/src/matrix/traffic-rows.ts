@@ -1,5 +1,6 @@
 import {
   ALL_TRAFFIC,
+  type Allowance,
   type Family,
   intersectPorts,
   isNoTraffic,
@@ -9,7 +10,7 @@ import {
   unionPorts,
   unreachable,
 } from '@ringfence/core';
-import type { Allowed, Answer } from './answer.ts';
+import type { Answer } from './answer.ts';
 
 /** What a source gets for the ports of a row. `none`: there is no such connection. */
 export type Sign = 'yes' | 'no' | 'unknown' | 'none' | 'notAsked';
@@ -28,7 +29,7 @@ export type ColumnEntry = Answer | { readonly kind: 'notAsked' } | { readonly ki
 
 /**
  * Divides a destination's ports so that each source may use all of a row or nothing of it. Few
- * ports come before many. Ports that nobody may use have no row, but there is always one.
+ * ports come before many. Ports that surely nobody may use have no row, but there is always one.
  *
  * @param port the only port that was asked about.
  */
@@ -38,12 +39,14 @@ export function trafficRows(
 ): readonly TrafficRow[] {
   const parts = port === undefined ? partition(column) : [port];
   const rows = parts.flatMap((ports) => rowsOn(column, ports));
-  const used = rows.filter(({ signs }) => signs.includes('yes'));
+  const used = rows.filter(({ signs }) =>
+    signs.some((sign) => sign === 'yes' || sign === 'unknown'),
+  );
   if (used.length > 0) return merged(used);
   return rowsOn(column, port ?? NO_TRAFFIC).slice(0, 1);
 }
 
-/** The coarsest parts that every allowed set is a union of. */
+/** The coarsest parts that every set of answers is a union of. */
 function partition(column: readonly ColumnEntry[]): readonly PortSet[] {
   const sets = new Set([...new Set(column)].flatMap(setsIn));
   let parts: readonly PortSet[] = [ALL_TRAFFIC];
@@ -58,7 +61,7 @@ function partition(column: readonly ColumnEntry[]): readonly PortSet[] {
 function setsIn(entry: ColumnEntry): readonly PortSet[] {
   const all = entry.kind === 'same' ? [entry.allow] : [];
   const both = entry.kind === 'byFamily' ? [entry.IPv4, entry.IPv6] : all;
-  return both.filter((allow) => allow !== 'unknown');
+  return both.flatMap(({ allowed, unknown }) => [allowed, unknown]);
 }
 
 /** By the first port, and what has no ports last: that is where "all the rest" is. */
@@ -103,9 +106,9 @@ function signOf(entry: ColumnEntry, ports: PortSet, family: Family): Sign {
   }
 }
 
-function allowedSign(allow: Allowed, ports: PortSet): Sign {
-  if (allow === 'unknown') return 'unknown';
-  return isNoTraffic(intersectPorts(allow, ports)) ? 'no' : 'yes';
+function allowedSign({ allowed, unknown }: Allowance, ports: PortSet): Sign {
+  if (!isNoTraffic(intersectPorts(allowed, ports))) return 'yes';
+  return isNoTraffic(intersectPorts(unknown, ports)) ? 'no' : 'unknown';
 }
 
 /** Ports that only another family tells apart are one row. */

@@ -1,8 +1,7 @@
-import { isNoTraffic } from '@ringfence/core';
-import type { Allowed } from './answer.ts';
+import { type Allowance, isNoTraffic } from '@ringfence/core';
 
 /** The answer where one port was asked about. */
-export function verdictOn(allow: Allowed): 'yes' | 'no' | 'unknown' {
-  if (allow === 'unknown') return 'unknown';
-  return isNoTraffic(allow) ? 'no' : 'yes';
+export function verdictOn({ allowed, unknown }: Allowance): 'yes' | 'no' | 'unknown' {
+  if (!isNoTraffic(allowed)) return 'yes';
+  return isNoTraffic(unknown) ? 'no' : 'unknown';
 }

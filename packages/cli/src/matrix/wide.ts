@@ -1,3 +1,4 @@
+import { type Allowance, isNoTraffic } from '@ringfence/core';
 import { connectionsIn, isDenied, type MatrixConnection } from './connections.ts';
 import { portItems } from './ports-text.ts';
 import { verdictOn } from './verdict-word.ts';
@@ -17,9 +18,16 @@ export function* wideText(view: View): Iterable<string> {
 }
 
 function allowedText({ port }: View, { allow, family }: MatrixConnection): string {
-  const answer =
-    port !== undefined || allow === 'unknown' ? verdictOn(allow) : portItems(allow).join(', ');
+  const answer = port === undefined ? portsText(allow) : verdictOn(allow);
   return family === undefined ? answer : `${answer} (${family})`;
+}
+
+function portsText({ allowed, unknown }: Allowance): string {
+  const parts = [
+    ...(isNoTraffic(allowed) ? [] : [portItems(allowed).join(', ')]),
+    ...(isNoTraffic(unknown) ? [] : [`unknown: ${portItems(unknown).join(', ')}`]),
+  ];
+  return parts.join('; ');
 }
 
 function widest(ends: readonly MatrixEnd[], head: string): number {

@@ -1,12 +1,19 @@
 import { ascending } from '../ascending.ts';
-import type { IpAddress } from '../sets/address.ts';
+import { FAMILIES, type IpAddress } from '../sets/address.ts';
+import type { Holders } from './holders.ts';
 import type { PodEntry } from './model.ts';
 
 /** Who has which address. */
 export interface Addresses {
-  /** Notes the addresses that a pod claims; gives every pod whose own addresses changed their list. */
-  claim(pod: PodEntry, claimed: readonly IpAddress[]): void;
-  release(pod: PodEntry, claimed: readonly IpAddress[]): void;
+  /**
+   * A pod under policy claims other addresses than before, or has another right to them; gives all
+   * pods whose own addresses are others now.
+   */
+  claim(
+    pod: PodEntry,
+    was: readonly IpAddress[],
+    wanted: readonly IpAddress[],
+  ): ReadonlySet<PodEntry>;
   /** The pod under policy that an address belongs to. */
   ownerOf(address: IpAddress): PodEntry | undefined;
 }
@@ -17,41 +24,50 @@ export interface Addresses {
  * Two live pods may claim one address (a node that came back, a pod that is still terminating): the
  * newer one that is not terminating has it, and the other gets it back if that one goes.
  */
-export function createAddresses(): Addresses {
+export function createAddresses(world: {
+  readonly holders: Holders;
+  /** A pod's own addresses are about to change. */
+  readonly onChange: (pod: PodEntry) => void;
+}): Addresses {
   // A bigint and a number are different keys, so the families never meet.
   const claims = new Map<number | bigint, readonly PodEntry[]>();
 
-  const refresh = (pods: Iterable<PodEntry>): void => {
-    for (const pod of pods) {
-      setAddresses(
-        pod,
-        pod.object.addresses.filter(({ value }) => claims.get(value)?.[0] === pod),
-      );
+  const own = (pod: PodEntry, addresses: readonly IpAddress[]): void => {
+    world.onChange(pod);
+    const before = FAMILIES.map((family) => pod[family]);
+    setAddresses(pod, addresses);
+    for (const [index, family] of FAMILIES.entries()) {
+      const [old, now] = [before[index], pod[family]];
+      if (old?.value === now?.value) continue;
+      if (old !== undefined) world.holders.remove(old, pod);
+      if (now !== undefined) world.holders.add(now, pod);
     }
-  };
-
-  const update = (
-    pod: PodEntry,
-    claimed: readonly IpAddress[],
-    next: (others: readonly PodEntry[]) => readonly PodEntry[],
-  ): void => {
-    const touched = new Set([pod]);
-    for (const { value } of claimed) {
-      const before = claims.get(value) ?? [];
-      const after = next(before.filter((other) => other !== pod));
-      if (after.length === 0) claims.delete(value);
-      else claims.set(value, after);
-      for (const other of [before[0], after[0]]) if (other !== undefined) touched.add(other);
-    }
-    refresh(touched);
   };
 
   return {
-    claim(pod, claimed) {
-      update(pod, claimed, (others) => [...others, pod].sort(byRightToAddress));
-    },
-    release(pod, claimed) {
-      update(pod, claimed, (others) => others);
+    claim(pod, was, wanted) {
+      const concerned = new Set([pod]);
+      const update = (
+        { value }: IpAddress,
+        next: (others: readonly PodEntry[]) => readonly PodEntry[],
+      ): void => {
+        const before = claims.get(value) ?? [];
+        const after = next(before.filter((other) => other !== pod));
+        if (after.length === 0) claims.delete(value);
+        else claims.set(value, after);
+        for (const other of [before[0], after[0]]) if (other !== undefined) concerned.add(other);
+      };
+      for (const address of was) update(address, (others) => others);
+      for (const address of wanted) update(address, (others) => [...others, pod].sort(byRight));
+      const changed = new Set<PodEntry>();
+      for (const each of concerned) {
+        const claimed = each === pod ? wanted : each.object.addresses;
+        const owned = claimed.filter(({ value }) => claims.get(value)?.[0] === each);
+        if (sameAddresses(owned, each.addresses)) continue;
+        own(each, owned);
+        changed.add(each);
+      }
+      return changed;
     },
     ownerOf(address) {
       return claims.get(address.value)?.[0];
@@ -66,8 +82,17 @@ export function setAddresses(pod: PodEntry, addresses: readonly IpAddress[]): vo
   pod.IPv6 = addresses.find(({ family }) => family === 'IPv6');
 }
 
+/** Whether both lists hold the same addresses, in the same order. */
+export function sameAddresses(left: readonly IpAddress[], right: readonly IpAddress[]): boolean {
+  return (
+    left === right ||
+    (left.length === right.length &&
+      left.every(({ value }, index) => value === right[index]?.value))
+  );
+}
+
 /** The first has the better right. The last comparisons only make the order depend on nothing else. */
-function byRightToAddress({ object: left }: PodEntry, { object: right }: PodEntry): number {
+function byRight({ object: left }: PodEntry, { object: right }: PodEntry): number {
   return (
     Number(left.terminating) - Number(right.terminating) ||
     right.createdAt - left.createdAt ||

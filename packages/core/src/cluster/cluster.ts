@@ -2,7 +2,8 @@ import type { Namespace, Node, Owner, Service, Workload } from '../objects/objec
 import type { NetworkPolicy, Policy, PolicyRef } from '../policy/policy.ts';
 import type { IpAddress } from '../sets/address.ts';
 import type { Change } from './change.ts';
-import type { ClusterPod } from './model.ts';
+import type { ClusterDelta } from './cluster-delta.ts';
+import type { AddressedPods, ClusterPod, PodClass } from './model.ts';
 
 export interface ClusterOptions {
   /**
@@ -20,10 +21,15 @@ export interface ClusterOptions {
  */
 export interface Cluster {
   readonly options: ClusterOptions;
-  apply(change: Change): void;
+  /** @returns what the change did to pods, classes and rules. */
+  apply(change: Change): ClusterDelta;
   pod(namespace: string, name: string): ClusterPod | undefined;
   /** All pods, the stand-ins of workloads without pods among them. */
   pods(): Iterable<ClusterPod>;
+  /** The classes that the pods under policy make up. */
+  classes(): Iterable<PodClass>;
+  /** The sets of pods of which policies speak by address: one for each list of blocks. */
+  addressSets(): Iterable<AddressedPods>;
   /** The pod under policy that has an address. */
   podAt(address: IpAddress): ClusterPod | undefined;
   namespace(name: string): Namespace | undefined;

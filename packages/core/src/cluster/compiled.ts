@@ -1,12 +1,18 @@
 import type { Node, Protocol } from '../objects/object.ts';
 import type { Action, Direction, IpBlock, PolicyRef, Ports, RuleRef } from '../policy/policy.ts';
 import type { LabelSelector } from '../selectors/label-selector.ts';
-import type { IpAddress } from '../sets/address.ts';
+import type { Family, IpAddress } from '../sets/address.ts';
 
 /** A set of pods, as far as rules ask for it. */
 export interface SetId {
   /** Distinguishes sets of one cluster; never used again. */
   readonly id: number;
+}
+
+/** The pods whose address lies in some blocks of one family. */
+export interface AddressSet extends SetId {
+  readonly family: Family;
+  readonly blocks: readonly IpBlock[];
 }
 
 /** A rule whose selectors have become sets of pods. */
@@ -24,7 +30,12 @@ export interface CompiledRule {
 export type CompiledPeer =
   | { readonly kind: 'anyone' }
   | { readonly kind: 'pods'; readonly set: SetId }
-  | { readonly kind: 'ipBlocks'; readonly blocks: readonly IpBlock[] }
+  | {
+      readonly kind: 'ipBlocks';
+      readonly blocks: readonly IpBlock[];
+      /** The pods with an address in them: one set for each family of the blocks. */
+      readonly sets: readonly AddressSet[];
+    }
   | { readonly kind: 'nodes'; readonly nodes: LabelSelector }
   /** Never matches. What a rule does because of it is settled when the rule is compiled. */
   | { readonly kind: 'nobody' };

@@ -3,9 +3,12 @@ import type { Namespace, ObjectRef, Pod, WorkloadKind } from '../objects/object.
 import type { PolicyKind } from '../policy/policy.ts';
 import { selects } from '../selectors/label-selector.ts';
 import { unreachable } from '../unreachable.ts';
+import { createAddressSets } from './address-set.ts';
 import { createAddresses } from './addresses.ts';
 import type { Cluster, ClusterOptions } from './cluster.ts';
+import { createHolders } from './holders.ts';
 import { createHosts } from './hosts.ts';
+import { createLabelledPods } from './labelled-pods.ts';
 import type { ClusterPod, NamespaceEntry } from './model.ts';
 import { createNamespaces, labelsOf } from './namespaces.ts';
 import { createPodClasses } from './pod-class.ts';
@@ -36,9 +39,13 @@ export function clusterOf(
 /** Makes a cluster without objects. */
 export function createCluster(options: Partial<ClusterOptions> = {}): Cluster {
   const hosts = createHosts();
-  const addresses = createAddresses();
+  const holders = createHolders();
+  const labelled = createLabelledPods();
   const services = createServices();
   const classes = createPodClasses();
+  const addresses = createAddresses({ holders, onChange: classes.readdressed });
+  let lastId = 0;
+  const nextId = (): number => (lastId += 1);
   const namespaces = createNamespaces({
     onNew: (entry) => podSets.relabel(entry, entry.labels),
     onGone: (entry) => podSets.forget(entry),
@@ -46,11 +53,14 @@ export function createCluster(options: Partial<ClusterOptions> = {}): Cluster {
   const podSets: PodSets = createPodSets({
     namespaces: () => namespaces.all(),
     classes,
+    labelled,
+    nextId,
     namespaceNamed: namespaces.named,
     onReleased: namespaces.prune,
   });
-  const pods = createPods({ podSets, classes, addresses, hosts });
-  const policies = createPolicies({ podSets, classes });
+  const addressSets = createAddressSets({ classes, holders, nextId });
+  const pods = createPods({ podSets, addressSets, classes, addresses, hosts, labelled });
+  const policies = createPolicies({ podSets, addressSets }, classes.regroup);
   const workloads = createWorkloads({
     show: (workload) =>
       pods.upsert(namespaces.named(workload.namespace), standInOf(workload), true),
@@ -77,10 +87,10 @@ export function createCluster(options: Partial<ClusterOptions> = {}): Cluster {
   const upsertPod = (object: Pod): void => {
     const entry = namespaces.named(object.namespace);
     const before = entry.pods.get(object.name)?.object;
-    // The new owner is told first, so that a workload whose pod is replaced never seems to have none.
-    workloads.addPod(object);
     if (before !== undefined) workloads.removePod(before);
+    workloads.addPod(object);
     pods.upsert(entry, object, false);
+    workloads.settle();
     if (object.finished) letGoOfTombstones(entry);
   };
 
@@ -90,12 +100,19 @@ export function createCluster(options: Partial<ClusterOptions> = {}): Cluster {
     if (entry === undefined || before === undefined || before.standIn) return;
     pods.remove(entry, name);
     workloads.removePod(before.object);
+    workloads.settle();
     letGoOfTombstones(entry);
+  };
+
+  const removeWorkload = (kind: WorkloadKind, namespace: string, name: string): void => {
+    workloads.remove(kind, namespace, name);
+    workloads.settle();
   };
 
   const upsert = (object: KubernetesObject): void => {
     if ('template' in object) {
       workloads.upsert(object);
+      workloads.settle();
       namespaces.prune(object.namespace);
       return;
     }
@@ -125,7 +142,7 @@ export function createCluster(options: Partial<ClusterOptions> = {}): Cluster {
     else if (kind === 'Pod') removePod(namespace, name);
     else if (kind === 'Service') services.remove(namespace, name);
     else if (isPolicyKind(kind)) policies.remove({ kind, namespace, name });
-    else if (isWorkloadKind(kind)) workloads.remove(kind, namespace, name);
+    else if (isWorkloadKind(kind)) removeWorkload(kind, namespace, name);
     else throw new Error(`no objects of kind ${kind} are kept`);
     namespaces.prune(kind === 'Namespace' ? name : namespace);
   };
@@ -143,11 +160,14 @@ export function createCluster(options: Partial<ClusterOptions> = {}): Cluster {
         policies.entomb(change.policy);
         policies.remove(policyRefOf(change.policy));
       }
+      return classes.delta();
     },
     pod: (namespace, name) => namespaces.find(namespace)?.pods.get(name),
     *pods() {
       for (const { pods: inside } of namespaces.all()) yield* inside.values();
     },
+    classes: classes.all,
+    addressSets: addressSets.all,
     podAt: addresses.ownerOf,
     namespace: namespaces.object,
     namespaceNames: () => [...namespaces.all()].map(({ name }) => name).sort(),

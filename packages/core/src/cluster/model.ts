@@ -3,7 +3,7 @@ import type { PolicyRef } from '../policy/policy.ts';
 import type { Labels, LabelSelector } from '../selectors/label-selector.ts';
 import type { SelectorIndex } from '../selectors/selector-index.ts';
 import type { IpAddress } from '../sets/address.ts';
-import type { CompiledRule, SetId } from './compiled.ts';
+import type { AddressSet, CompiledRule, SetId } from './compiled.ts';
 import type { PortNames } from './port-names.ts';
 import type { RuleIndex } from './rule-index.ts';
 
@@ -19,37 +19,48 @@ export interface ClusterPod {
   readonly IPv6: IpAddress | undefined;
   /** Neither on its node's network nor finished: policies select it. */
   readonly underPolicy: boolean;
-  /** What it has in common with all pods that the same selectors select. */
+  /** What it has in common with all pods that no policy tells from it. */
   readonly class: PodClass;
 }
 
 /**
- * The pods that exactly the same sets contain, and that name their ports alike: no selector and no
- * named port of any policy tells them apart.
+ * Pods that no policy can tell apart: exactly the same sets contain them, and they name their ports
+ * alike. The same object for as long as that describes any pod; where a set comes or goes that
+ * contains all of its pods or none, it stays the same class.
  */
-interface PodClass {
-  readonly key: string;
+export interface PodClass {
   /** By id, ascending; `setIds` says the same in the form that rules are held against. */
   readonly sets: readonly PodSet[];
   readonly setIds: readonly number[];
   readonly portNames: PortNames;
+  /** Its pods are stand-ins: they have no address, and every address is still possible. */
+  readonly standIn: boolean;
+  /** INVARIANT: never empty, but in a class that has vanished. */
+  readonly pods: ReadonlySet<ClusterPod>;
   /** What it has in common with all classes that the same policies apply to. */
   readonly subject: SubjectClass;
 }
 
 /**
- * The pods that one pair of selectors selects, kept up to date.
- *
- * Policies that say the same thing about pods, as subject or as peer, share one set: equal sets are
- * one object, and membership is asked by identity.
+ * Pods of which rules speak, kept up to date. Policies that say the same thing about pods share one
+ * set: equal sets are one object, and membership is asked by identity.
  */
-export interface PodSet extends SetId {
+export type PodSet = SelectedPods | AddressedPods;
+
+/** The pods that one pair of selectors selects, as subjects or as peers. */
+export interface SelectedPods extends SetId {
+  readonly kind: 'selected';
   readonly scope: Scope;
   readonly pods: LabelSelector;
-  readonly members: ReadonlySet<ClusterPod>;
   /** The policies whose subjects these are. */
   readonly policies: ReadonlySet<PolicyEntry>;
-  /** The classes of pods that its members are of. */
+  /** The classes that its members make up. */
+  readonly classes: ReadonlySet<PodClass>;
+}
+
+/** The pods whose address lies in some blocks of one family. */
+export interface AddressedPods extends AddressSet {
+  readonly kind: 'addressed';
   readonly classes: ReadonlySet<PodClass>;
 }
 
@@ -58,11 +69,16 @@ export type Scope =
   | { readonly kind: 'named'; readonly name: string }
   | { readonly kind: 'selected'; readonly namespaces: LabelSelector };
 
-/** The classes of pods that the same subjects' sets contain: the same policies apply to them. */
+/**
+ * The classes of pods that the same subjects' sets contain: the same policies apply to them. When
+ * these change, another object takes its place: it goes on saying what was in force.
+ */
 export interface SubjectClass {
   readonly key: string;
   /** Those of their sets that policies have as subjects. */
-  readonly sets: readonly PodSet[];
+  readonly sets: readonly SelectedPods[];
+  /** In no particular order. */
+  readonly policies: readonly PolicyEntry[];
   /** Made when first asked for. */
   egress: Stage | 'none' | undefined;
   ingress: Stage | 'none' | undefined;
@@ -89,7 +105,7 @@ export interface PolicyEntry {
   readonly priority: number;
   /** Deleted, but kept in force until its namespace's last pod is gone. */
   readonly tombstone: boolean;
-  readonly subject: PodSet;
+  readonly subject: SelectedPods;
   readonly egress: CompiledDirection;
   readonly ingress: CompiledDirection;
 }
@@ -106,7 +122,7 @@ export interface NamespaceEntry {
   labels: Labels;
   readonly pods: Map<string, PodEntry>;
   /** The sets that are scoped to this namespace by name. */
-  readonly podSets: SelectorIndex<MutablePodSet>;
+  readonly podSets: SelectorIndex<MutableSelectedPods>;
   /** The groups that it belongs to. */
   groups: ReadonlySet<NamespaceGroup>;
 }
@@ -115,14 +131,20 @@ export interface NamespaceEntry {
 export interface NamespaceGroup {
   readonly selector: LabelSelector;
   readonly namespaces: Set<NamespaceEntry>;
-  readonly podSets: SelectorIndex<MutablePodSet>;
+  readonly podSets: SelectorIndex<MutableSelectedPods>;
 }
 
-export interface MutablePodSet extends PodSet {
-  readonly members: Set<PodEntry>;
+export type MutablePodSet = MutableSelectedPods | MutableAddressedPods;
+
+export interface MutableSelectedPods extends SelectedPods {
   readonly policies: Set<PolicyEntry>;
   readonly classes: Set<MutablePodClass>;
-  /** How many policies use it, as subject or as peer. */
+  /** How many times policies use it, as subject or as peer. */
+  uses: number;
+}
+
+export interface MutableAddressedPods extends AddressedPods {
+  readonly classes: Set<MutablePodClass>;
   uses: number;
 }
 
@@ -137,8 +159,10 @@ export interface PodEntry extends ClusterPod {
 }
 
 export interface MutablePodClass extends PodClass {
-  readonly sets: readonly MutablePodSet[];
+  /** Equal for classes that the same sets contain, and that name their ports alike. */
+  key: string;
+  sets: readonly MutablePodSet[];
+  setIds: readonly number[];
+  readonly pods: Set<PodEntry>;
   subject: SubjectClass;
-  /** How many pods are of this class. */
-  pods: number;
 }

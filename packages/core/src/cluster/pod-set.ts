@@ -1,15 +1,15 @@
 import { canonicalSelector } from '../selectors/canonical.ts';
 import { type Labels, type LabelSelector, selects } from '../selectors/label-selector.ts';
 import { createSelectorIndex } from '../selectors/selector-index.ts';
-import { dissolve, enterNewest } from './membership.ts';
 import type {
-  MutablePodSet,
+  MutableSelectedPods,
   NamespaceEntry,
   NamespaceGroup,
   PodEntry,
-  PodSet,
   Scope,
+  SelectedPods,
 } from './model.ts';
+import type { LabelledPods } from './labelled-pods.ts';
 import type { PodClasses } from './pod-class.ts';
 
 /** The label that every namespace carries, with its own name. */
@@ -25,32 +25,33 @@ export function scopeOf(namespaces: LabelSelector): Scope {
   return { kind: 'selected', namespaces };
 }
 
-/** The sets of pods that a cluster's policies speak of. */
+/** The sets of pods that a cluster's policies select. */
 export interface PodSets {
   /** The set of a scope and selector, made and filled where it is new. Balanced by `release`. */
-  acquire(scope: Scope, pods: LabelSelector): MutablePodSet;
-  release(set: PodSet): void;
-  /** The sets that a pod of this namespace with these labels belongs to, by id. */
-  setsOf(namespace: NamespaceEntry, labels: Labels): readonly MutablePodSet[];
+  acquire(scope: Scope, pods: LabelSelector): MutableSelectedPods;
+  release(set: SelectedPods): void;
+  /** The sets that a pod of this namespace with these labels belongs to, in no particular order. */
+  setsOf(namespace: NamespaceEntry, labels: Labels): readonly MutableSelectedPods[];
   /** Notes a namespace's labels; tells whether other selectors select it than before. */
   relabel(namespace: NamespaceEntry, labels: Labels): boolean;
   /** Lets go of a namespace that no longer exists. */
   forget(namespace: NamespaceEntry): void;
-  readonly size: number;
 }
 
 /** Makes an empty collection over the namespaces that `namespaces` and `namespaceOf` give. */
 export function createPodSets(world: {
   readonly namespaces: () => Iterable<NamespaceEntry>;
   readonly classes: PodClasses;
+  readonly labelled: LabelledPods;
+  /** Numbers for sets; each is greater than all before it. */
+  readonly nextId: () => number;
   readonly namespaceNamed: (name: string) => NamespaceEntry;
   /** A set that was scoped to this namespace is gone. */
   readonly onReleased: (name: string) => void;
 }): PodSets {
-  const sets = new Map<string, MutablePodSet>();
+  const sets = new Map<string, MutableSelectedPods>();
   const groups = new Map<string, NamespaceGroup>();
   const groupIndex = createSelectorIndex<NamespaceGroup>();
-  let nextId = 0;
 
   const groupOf = (selector: LabelSelector): NamespaceGroup => {
     const key = canonicalSelector(selector);
@@ -87,25 +88,24 @@ export function createPodSets(world: {
         known.uses += 1;
         return known;
       }
-      const set: MutablePodSet = {
-        id: nextId,
+      const set: MutableSelectedPods = {
+        kind: 'selected',
+        id: world.nextId(),
         scope,
         pods,
-        members: new Set(),
         policies: new Set(),
         classes: new Set(),
         uses: 1,
       };
-      nextId += 1;
       sets.set(key, set);
       if (scope.kind === 'named') {
         const namespace = world.namespaceNamed(scope.name);
         namespace.podSets.add(pods, set);
-        enterNewest(selectedIn([namespace], pods), set, world.classes);
+        world.classes.enter(set, selectedIn(new Set([namespace]), pods, world.labelled));
       } else {
         const group = groupOf(scope.namespaces);
         group.podSets.add(pods, set);
-        enterNewest(selectedIn(group.namespaces, pods), set, world.classes);
+        world.classes.enter(set, selectedIn(group.namespaces, pods, world.labelled));
       }
       return set;
     },
@@ -116,7 +116,7 @@ export function createPodSets(world: {
       set.uses -= 1;
       if (set.uses > 0) return;
       sets.delete(key);
-      dissolve(set, world.classes);
+      world.classes.dissolve(set);
       if (set.scope.kind === 'named') {
         world.namespaceNamed(set.scope.name).podSets.remove(set.pods, set);
         world.onReleased(set.scope.name);
@@ -129,7 +129,7 @@ export function createPodSets(world: {
     setsOf(namespace, labels) {
       const found = [...namespace.podSets.selecting(labels)];
       for (const group of namespace.groups) found.push(...group.podSets.selecting(labels));
-      return found.sort((left, right) => left.id - right.id);
+      return found;
     },
     relabel(namespace, labels) {
       namespace.labels = labels;
@@ -144,9 +144,6 @@ export function createPodSets(world: {
       for (const group of namespace.groups) group.namespaces.delete(namespace);
       namespace.groups = new Set();
     },
-    get size() {
-      return sets.size;
-    },
   };
 }
 
@@ -156,13 +153,27 @@ function keyOf(scope: Scope, pods: LabelSelector): string {
   return `${where} | ${canonicalSelector(pods)}`;
 }
 
+/** The pods of these namespaces that a selector selects; looks at as few pods as it can. */
 function* selectedIn(
-  namespaces: Iterable<NamespaceEntry>,
+  namespaces: ReadonlySet<NamespaceEntry>,
   pods: LabelSelector,
+  labelled: LabelledPods,
 ): Generator<PodEntry> {
-  for (const namespace of namespaces) {
-    for (const pod of namespace.pods.values()) {
-      if (pod.underPolicy && selects(pods, pod.object.labels)) yield pod;
+  let inside = 0;
+  for (const namespace of namespaces) inside += namespace.pods.size;
+  const candidates = labelled.candidates(pods);
+  if (candidates === undefined || inside <= candidates.size) {
+    for (const namespace of namespaces) {
+      for (const pod of namespace.pods.values()) {
+        if (pod.underPolicy && selects(pods, pod.object.labels)) yield pod;
+      }
+    }
+    return;
+  }
+  // They are listed by the value of one label, so that nobody comes twice.
+  for (const list of candidates.lists) {
+    for (const pod of list) {
+      if (namespaces.has(pod.namespace) && selects(pods, pod.object.labels)) yield pod;
     }
   }
 }

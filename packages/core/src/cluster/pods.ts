@@ -1,93 +1,102 @@
 import type { Pod, Workload } from '../objects/object.ts';
 import type { Labels } from '../selectors/label-selector.ts';
-import type { IpAddress } from '../sets/address.ts';
-import { type Addresses, setAddresses } from './addresses.ts';
+import type { AddressSets } from './address-set.ts';
+import { type Addresses, sameAddresses, setAddresses } from './addresses.ts';
 import type { Hosts } from './hosts.ts';
-import { setMembership } from './membership.ts';
-import type { NamespaceEntry, PodEntry } from './model.ts';
+import type { LabelledPods } from './labelled-pods.ts';
+import type { MutablePodSet, NamespaceEntry, PodEntry } from './model.ts';
 import type { PodClasses } from './pod-class.ts';
 import type { PodSets } from './pod-set.ts';
 import { portNamesOf } from './port-names.ts';
 
-/** Keeps the pods of a cluster where they belong: in their sets, classes and addresses. */
+/** Keeps the pods of a cluster where they belong: in their classes and addresses. */
 export interface Pods {
   upsert(namespace: NamespaceEntry, pod: Pod, standIn: boolean): void;
   remove(namespace: NamespaceEntry, name: string): void;
-  /** Puts a pod into the sets that its labels and its namespace's labels call for. */
+  /** Puts a pod into the sets that its address, its labels and its namespace's labels call for. */
   place(pod: PodEntry): void;
 }
 
 /** Makes the keeper of pods over the indexes of one cluster. */
 export function createPods(indexes: {
   readonly podSets: PodSets;
+  readonly addressSets: AddressSets;
   readonly classes: PodClasses;
   readonly addresses: Addresses;
   readonly hosts: Hosts;
+  readonly labelled: LabelledPods;
 }): Pods {
-  const { podSets, classes, addresses, hosts } = indexes;
+  const { podSets, addressSets, classes, addresses, hosts, labelled } = indexes;
 
-  const enterAddresses = (pod: PodEntry): void => {
-    if (pod.underPolicy) addresses.claim(pod, pod.object.addresses);
-    else if (!pod.object.finished) {
-      setAddresses(pod, pod.object.addresses);
-      hosts.addHostPod(pod.object);
-    }
-  };
-  const leaveAddresses = (pod: PodEntry): void => {
-    if (pod.underPolicy) addresses.release(pod, pod.object.addresses);
-    else if (!pod.object.finished) hosts.removeHostPod(pod.object);
-    setAddresses(pod, []);
+  const setsOf = (pod: PodEntry): readonly MutablePodSet[] => {
+    const sets: MutablePodSet[] = [...podSets.setsOf(pod.namespace, pod.object.labels)];
+    if (pod.IPv4 !== undefined) sets.push(...addressSets.having(pod.IPv4));
+    if (pod.IPv6 !== undefined) sets.push(...addressSets.having(pod.IPv6));
+    return sets.sort((left, right) => left.id - right.id);
   };
 
   const place = (pod: PodEntry): void => {
-    const sets = pod.underPolicy ? podSets.setsOf(pod.namespace, pod.object.labels) : [];
-    setMembership(pod, sets, portNamesOf(pod.object.ports), classes);
+    if (pod.underPolicy) classes.put(pod, setsOf(pod), portNamesOf(pod.object.ports));
+    else classes.take(pod);
   };
 
-  const add = (namespace: NamespaceEntry, object: Pod, standIn: boolean): void => {
+  /** Settles who has which address, after a pod became what it is now. */
+  const readdress = (pod: PodEntry, before: Pod | undefined, wasUnderPolicy: boolean): void => {
+    const claimed = wasUnderPolicy ? (before?.addresses ?? []) : [];
+    const wanted = pod.underPolicy ? pod.object.addresses : [];
+    classes.readdressed(pod);
+    if (before !== undefined && isHostPod(before)) {
+      hosts.removeHostPod(before);
+      setAddresses(pod, []);
+    }
+    for (const other of addresses.claim(pod, claimed, wanted)) if (other !== pod) place(other);
+    if (!isHostPod(pod.object)) return;
+    setAddresses(pod, pod.object.addresses);
+    hosts.addHostPod(pod.object);
+  };
+
+  const makeEntry = (namespace: NamespaceEntry, object: Pod, standIn: boolean): PodEntry => {
     const pod: PodEntry = {
       // First what every verdict reads, so that it lies together.
-      underPolicy: isUnderPolicy(object),
+      underPolicy: false,
       standIn,
       IPv4: undefined,
       IPv6: undefined,
-      class: classes.join([], portNamesOf(object.ports)),
+      class: classes.none,
       object,
       namespace,
       addresses: [],
     };
     namespace.pods.set(object.name, pod);
-    enterAddresses(pod);
-    place(pod);
+    return pod;
   };
 
   return {
     upsert(namespace, object, standIn) {
-      const pod = namespace.pods.get(object.name);
-      if (pod === undefined) {
-        add(namespace, object, standIn);
-        return;
-      }
-      const before = pod.object;
-      const underPolicy = isUnderPolicy(object);
-      const moved = hasMoved(before, object);
-      if (moved) leaveAddresses(pod);
-      const replace =
-        pod.underPolicy !== underPolicy ||
-        !sameLabels(before.labels, object.labels) ||
-        pod.class.portNames.key !== portNamesOf(object.ports).key;
+      const known = namespace.pods.get(object.name);
+      const before = known?.object;
+      const pod = known ?? makeEntry(namespace, object, standIn);
+      const wasUnderPolicy = pod.underPolicy;
       pod.object = object;
-      pod.underPolicy = underPolicy;
-      if (moved) enterAddresses(pod);
-      if (replace) place(pod);
+      pod.underPolicy = isUnderPolicy(object);
+      if (wasUnderPolicy && before !== undefined) labelled.remove(pod, before.labels);
+      if (pod.underPolicy) labelled.add(pod, object.labels);
+      const moved = before === undefined || hasMoved(before, object);
+      if (moved) readdress(pod, before, wasUnderPolicy);
+      if (moved || hasOtherTraits(before, object)) place(pod);
     },
     remove(namespace, name) {
       const pod = namespace.pods.get(name);
       if (pod === undefined) return;
-      leaveAddresses(pod);
-      setMembership(pod, [], pod.class.portNames, classes);
-      classes.leave(pod.class);
       namespace.pods.delete(name);
+      const wasUnderPolicy = pod.underPolicy;
+      if (wasUnderPolicy) labelled.remove(pod, pod.object.labels);
+      pod.underPolicy = false;
+      // Before its addresses go, so that nothing is between: it leaves its class just once.
+      place(pod);
+      const claimed = wasUnderPolicy ? pod.object.addresses : [];
+      if (isHostPod(pod.object)) hosts.removeHostPod(pod.object);
+      for (const other of addresses.claim(pod, claimed, [])) place(other);
     },
     place,
   };
@@ -116,6 +125,11 @@ function isUnderPolicy(pod: Pod): boolean {
   return !pod.hostNetwork && !pod.finished;
 }
 
+/** Whether it speaks with its node's address. */
+function isHostPod(pod: Pod): boolean {
+  return pod.hostNetwork && !pod.finished;
+}
+
 /** Whether anything changed that says which addresses the pod has, or with what right. */
 function hasMoved(before: Pod, after: Pod): boolean {
   return (
@@ -129,9 +143,11 @@ function hasMoved(before: Pod, after: Pod): boolean {
   );
 }
 
-function sameAddresses(left: readonly IpAddress[], right: readonly IpAddress[]): boolean {
+/** Whether anything else changed by which policies tell pods apart. */
+function hasOtherTraits(before: Pod, after: Pod): boolean {
   return (
-    left.length === right.length && left.every(({ value }, index) => value === right[index]?.value)
+    !sameLabels(before.labels, after.labels) ||
+    portNamesOf(before.ports).key !== portNamesOf(after.ports).key
   );
 }
 

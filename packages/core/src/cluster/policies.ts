@@ -1,7 +1,12 @@
 import type { NetworkPolicy, Policy, PolicyRef } from '../policy/policy.ts';
-import { type HeldPolicy, holdPolicy, policyRefOf } from './policy-entry.ts';
-import type { PodClasses } from './pod-class.ts';
-import type { PodSets } from './pod-set.ts';
+import {
+  type HeldPolicy,
+  holdPolicy,
+  policyRefOf,
+  releaseHeld,
+  type SetsOfPods,
+} from './policy-entry.ts';
+import type { MutableSelectedPods } from './model.ts';
 
 /** The policies in force. */
 export interface Policies {
@@ -17,26 +22,22 @@ export interface Policies {
 }
 
 /** Makes an empty collection over the indexes of one cluster. */
-export function createPolicies(indexes: {
-  readonly podSets: PodSets;
-  readonly classes: PodClasses;
-}): Policies {
-  const { podSets, classes } = indexes;
+export function createPolicies(
+  sets: SetsOfPods,
+  /** The policies of a set of subjects changed. */
+  onChange: (subjects: MutableSelectedPods) => void,
+): Policies {
   const held = new Map<string, HeldPolicy>();
   const tombstones = new Map<string, HeldPolicy & { readonly policy: NetworkPolicy }>();
 
   const attach = (entry: HeldPolicy): void => {
-    const { subject } = entry;
-    subject.policies.add(entry);
-    if (subject.policies.size === 1) classes.regroup(subject);
-    else classes.invalidate(subject);
+    entry.subject.policies.add(entry);
+    onChange(entry.subject);
   };
   const detach = (entry: HeldPolicy): void => {
-    const { subject } = entry;
-    subject.policies.delete(entry);
-    if (subject.policies.size === 0) classes.regroup(subject);
-    else classes.invalidate(subject);
-    for (const set of entry.held) podSets.release(set);
+    entry.subject.policies.delete(entry);
+    onChange(entry.subject);
+    releaseHeld(entry, sets);
   };
 
   return {
@@ -44,7 +45,7 @@ export function createPolicies(indexes: {
       const key = keyOf(policyRefOf(policy));
       const before = held.get(key);
       // The new sets are acquired before the old ones go: what both use is not built twice.
-      const entry = holdPolicy(policy, false, podSets);
+      const entry = holdPolicy(policy, false, sets);
       held.set(key, entry);
       attach(entry);
       if (before !== undefined) detach(before);
@@ -59,7 +60,7 @@ export function createPolicies(indexes: {
     entomb(policy) {
       const key = keyOf(policyRefOf(policy));
       const before = tombstones.get(key);
-      const entry = { ...holdPolicy(policy, true, podSets), policy };
+      const entry = { ...holdPolicy(policy, true, sets), policy };
       tombstones.set(key, entry);
       attach(entry);
       if (before !== undefined) detach(before);

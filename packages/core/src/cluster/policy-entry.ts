@@ -1,5 +1,6 @@
 import type {
   DirectionRules,
+  IpBlock,
   NetworkPolicy,
   Peer,
   Peers,
@@ -12,13 +13,21 @@ import type {
 import type { LabelSelector } from '../selectors/label-selector.ts';
 import { unreachable } from '../unreachable.ts';
 import type { CompiledPeer, CompiledRule } from './compiled.ts';
-import type { CompiledDirection, MutablePodSet, PolicyEntry, Scope } from './model.ts';
+import type { AddressSets } from './address-set.ts';
+import type {
+  CompiledDirection,
+  MutableAddressedPods,
+  MutablePodSet,
+  MutableSelectedPods,
+  PolicyEntry,
+  Scope,
+} from './model.ts';
 import { type PodSets, scopeOf } from './pod-set.ts';
 
 /** A policy in force, with what it must give back when it goes. */
 export interface HeldPolicy extends PolicyEntry {
   readonly policy: Policy;
-  readonly subject: MutablePodSet;
+  readonly subject: MutableSelectedPods;
   /** Every set that it acquired, its subject's included. */
   readonly held: readonly MutablePodSet[];
 }
@@ -33,18 +42,42 @@ export function policyRefOf(policy: Policy): PolicyRef {
 }
 
 /** Turns a policy's selectors into sets of pods; every set that it uses is acquired. */
-export function holdPolicy(policy: Policy, tombstone: boolean, podSets: PodSets): HeldPolicy {
+export function holdPolicy(policy: Policy, tombstone: boolean, world: SetsOfPods): HeldPolicy {
   const held: MutablePodSet[] = [];
-  const acquire = (scope: Scope, pods: LabelSelector): MutablePodSet => {
-    const set = podSets.acquire(scope, pods);
-    held.push(set);
-    return set;
+  const acquire: Acquire = {
+    selected(scope, pods) {
+      const set = world.podSets.acquire(scope, pods);
+      held.push(set);
+      return set;
+    },
+    addressed(blocks) {
+      const sets = world.addressSets.acquire(blocks);
+      held.push(...sets);
+      return sets;
+    },
   };
   const compiled = compilePolicy(policy, acquire);
   return { ...compiled, policy, tombstone, held };
 }
 
-type Acquire = (scope: Scope, pods: LabelSelector) => MutablePodSet;
+/** The sets of pods that the policies of a cluster share. */
+export interface SetsOfPods {
+  readonly podSets: PodSets;
+  readonly addressSets: AddressSets;
+}
+
+/** Gives back everything that a policy acquired. */
+export function releaseHeld({ held }: HeldPolicy, { podSets, addressSets }: SetsOfPods): void {
+  for (const set of held) {
+    if (set.kind === 'selected') podSets.release(set);
+    else addressSets.release(set);
+  }
+}
+
+interface Acquire {
+  selected(scope: Scope, pods: LabelSelector): MutableSelectedPods;
+  addressed(blocks: readonly IpBlock[]): readonly MutableAddressedPods[];
+}
 type Compiled = Omit<HeldPolicy, 'policy' | 'tombstone' | 'held'>;
 
 function compilePolicy(policy: Policy, acquire: Acquire): Compiled {
@@ -86,7 +119,7 @@ function compileNetworkPolicy(policy: NetworkPolicy, acquire: Acquire): Compiled
     ref,
     stage: 'NetworkPolicy',
     priority: 0,
-    subject: acquire(own, policy.subject),
+    subject: acquire.selected(own, policy.subject),
     egress: compileDirection('egress', policy.egress),
     ingress: compileDirection('ingress', policy.ingress),
   };
@@ -99,7 +132,7 @@ function compileUndecodable(policy: UndecodablePolicy, acquire: Acquire): Compil
     ref: policyRefOf(policy),
     stage: 'NetworkPolicy',
     priority: 0,
-    subject: acquire(scopeOf(policy.subject.namespaces), policy.subject.pods),
+    subject: acquire.selected(scopeOf(policy.subject.namespaces), policy.subject.pods),
     egress: isolated,
     ingress: isolated,
   };
@@ -127,7 +160,7 @@ function compileTierPolicy(policy: TierPolicy, acquire: Acquire): Compiled {
     ref,
     stage: policy.tier,
     priority: policy.priority,
-    subject: acquire(scopeOf(policy.subject.namespaces), policy.subject.pods),
+    subject: acquire.selected(scopeOf(policy.subject.namespaces), policy.subject.pods),
     egress: compileDirection('egress', policy.egress),
     ingress: compileDirection('ingress', policy.ingress),
   };
@@ -156,15 +189,15 @@ function compilePeer(peer: Peer, own: Scope | undefined, acquire: Acquire): Comp
   switch (peer.kind) {
     case 'pods': {
       if (peer.namespaces.kind === 'matching') {
-        const set = acquire(scopeOf(peer.namespaces.namespaces), peer.pods);
+        const set = acquire.selected(scopeOf(peer.namespaces.namespaces), peer.pods);
         return { kind: 'pods', set };
       }
       // Only a namespaced policy has an own namespace; the decoder never writes it elsewhere.
       if (own === undefined) return { kind: 'nobody' };
-      return { kind: 'pods', set: acquire(own, peer.pods) };
+      return { kind: 'pods', set: acquire.selected(own, peer.pods) };
     }
     case 'ipBlocks':
-      return { kind: 'ipBlocks', blocks: peer.blocks };
+      return { kind: 'ipBlocks', blocks: peer.blocks, sets: acquire.addressed(peer.blocks) };
     case 'nodes':
       return { kind: 'nodes', nodes: peer.nodes };
     case 'unknown':

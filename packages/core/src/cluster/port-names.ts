@@ -25,6 +25,15 @@ export function portNamesOf(ports: readonly ContainerPort[]): PortNames {
 /** Names of no port. */
 export const NO_NAMES: readonly string[] = [];
 
+/** The ports of one protocol that have a name, ascending. */
+export function namedPorts(names: PortNames, protocol: Protocol): readonly number[] {
+  const base = placeOfPort(protocol, 0);
+  return [...names.at.keys()]
+    .map((place) => place - base)
+    .filter((port) => port > 0 && port <= 65_535)
+    .sort((left, right) => left - right);
+}
+
 /** The names that one port has. */
 export function namesOf(
   names: PortNames,

@@ -67,7 +67,7 @@ const arbBlocks: fc.Arbitrary<CompiledPeer> = fc
       })),
     { minLength: 1, maxLength: 3 },
   )
-  .map((blocks) => ({ kind: 'ipBlocks', blocks }));
+  .map((blocks) => ({ kind: 'ipBlocks', blocks, sets: [] }));
 
 const arbPeer: fc.Arbitrary<CompiledPeer> = fc.oneof(
   { weight: 5, arbitrary: arbBlocks },

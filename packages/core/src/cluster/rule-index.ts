@@ -105,7 +105,7 @@ function matches(ranked: RankedPeer, other: PeerFacts, traffic: Traffic): boolea
 }
 
 /** Whether an end is the peer that a rule names. */
-export function isPeer(peer: CompiledPeer, other: PeerFacts): boolean {
+function isPeer(peer: CompiledPeer, other: PeerFacts): boolean {
   switch (peer.kind) {
     case 'anyone':
       return true;

@@ -1,6 +1,6 @@
 import { ascending } from '../ascending.ts';
 import type { Direction, PolicyRef } from '../policy/policy.ts';
-import type { PodSet, PolicyEntry, Stage, StageName, SubjectClass } from './model.ts';
+import type { PodSet, PolicyEntry, SelectedPods, Stage, StageName, SubjectClass } from './model.ts';
 import { createRuleIndex } from './rule-index.ts';
 
 /** The classes of subjects of one cluster. */
@@ -8,18 +8,24 @@ export interface SubjectClasses {
   /** The class of subjects that are in these sets (by id, ascending); balanced by `leave`. */
   join(sets: readonly PodSet[]): SubjectClass;
   leave(subject: SubjectClass): void;
+  /** The policies of this set changed: nobody joins a class any more that was made before. */
+  retire(subject: SubjectClass, changed: SelectedPods): void;
 }
 
 /** Makes an empty collection of classes. */
 export function createSubjectClasses(): SubjectClasses {
   const classes = new Map<string, SubjectClass>();
+  const forget = (subject: SubjectClass): void => {
+    if (classes.get(subject.key) === subject) classes.delete(subject.key);
+  };
   return {
     join(all) {
-      const sets = all.filter(({ policies }) => policies.size > 0);
+      const sets = all.filter(hasPolicies);
       const key = sets.map(({ id }) => id).join();
       let subject = classes.get(key);
       if (subject === undefined) {
-        subject = { key, sets, egress: undefined, ingress: undefined, members: 0 };
+        const policies = sets.flatMap((set) => [...set.policies]);
+        subject = { key, sets, policies, egress: undefined, ingress: undefined, members: 0 };
         classes.set(key, subject);
       }
       subject.members += 1;
@@ -27,9 +33,16 @@ export function createSubjectClasses(): SubjectClasses {
     },
     leave(subject) {
       subject.members -= 1;
-      if (subject.members === 0) classes.delete(subject.key);
+      if (subject.members === 0) forget(subject);
+    },
+    retire(subject, changed) {
+      if (subject.sets.includes(changed)) forget(subject);
     },
   };
+}
+
+function hasPolicies(set: PodSet): set is SelectedPods {
+  return set.kind === 'selected' && set.policies.size > 0;
 }
 
 /**
@@ -54,7 +67,7 @@ export function stagesOf(subject: SubjectClass, direction: Direction): readonly 
 }
 
 function makeStages(subject: SubjectClass, direction: Direction): Stage | undefined {
-  const policies = subject.sets.flatMap((set) => [...set.policies]).sort(byPrecedence);
+  const policies = [...subject.policies].sort(byPrecedence);
   const makeStage = (name: StageName, next: Stage | undefined): Stage | undefined => {
     const ofStage = policies.filter(({ stage }) => stage === name);
     const isolatedBy = ofStage

@@ -7,6 +7,8 @@ export interface Workloads {
   addPod(pod: Pod): void;
   /** Takes the very object that was added. */
   removePod(pod: Pod): void;
+  /** Tells which workloads got or lost their stand-in since this was last called. */
+  settle(): void;
   find(kind: string, namespace: string, name: string): Workload | undefined;
   all(): Iterable<Workload>;
   /** The pods that a workload owns, through whatever it made them with; finished ones too. */
@@ -60,7 +62,14 @@ export function createWorkloads(standIns: StandIns): Workloads {
     return !hasLivePod(key);
   };
 
+  /** Workloads that may need a stand-in now, or may no longer: settled when all is told. */
+  const unsettled = new Set<string>();
+
   const review = (key: string): void => {
+    unsettled.add(key);
+  };
+
+  const settleOne = (key: string): void => {
     const workload = workloads.get(key);
     const before = shown.get(key);
     if (workload !== undefined && standsIn(workload, key)) {
@@ -148,6 +157,10 @@ export function createWorkloads(standIns: StandIns): Workloads {
       if (said?.kind === deployment.kind && said.name === deployment.name) return;
       remove(children, keyOf(namespace, deployment), key);
       reviewUp(namespace, deployment);
+    },
+    settle() {
+      for (const key of unsettled) settleOne(key);
+      unsettled.clear();
     },
     find: (kind, namespace, name) => workloads.get(keyOf(namespace, { kind, name })),
     all: () => workloads.values(),

@@ -42,11 +42,12 @@ export function decide(question: Question, first: FirstMatch = firstMatch): Find
   if (self && !connection.viaService) return { kind: 'self' };
   if (isOwnNode(question)) return { kind: 'ownNode' };
   const stage = firstStage(subject.pod.class.subject, question.direction);
-  return decideFrom(
-    stage,
-    { facts: peer.facts, traffic: question.traffic, self, first },
-    NONE_PASSED,
-  );
+  return decideBy(stage, { facts: peer.facts, traffic: question.traffic, self, first });
+}
+
+/** Decides by policies alone: what a subject's stages say of a peer, and at last the default. */
+export function decideBy(stage: Stage | undefined, hearing: Hearing): Finding {
+  return decideFrom(stage, hearing, NONE_PASSED);
 }
 
 const NONE_PASSED: readonly RuleRef[] = [];
@@ -65,7 +66,7 @@ function isOwnNode({ cluster, direction, subject, peer }: Question): boolean {
 }
 
 /** What the stages are asked. */
-interface Hearing {
+export interface Hearing {
   readonly facts: PeerFacts;
   readonly traffic: Traffic;
   /** A pod meets itself through a Service: the tiers apply, NetworkPolicy never does. */

@@ -2,14 +2,13 @@ import { ascending } from '../ascending.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ClusterPod } from '../cluster/model.ts';
 import { FAMILIES } from '../sets/address.ts';
-import type { Atoms } from './atoms.ts';
 import type { PodsEnd } from './reach.ts';
 
 /**
  * Groups the pods that policies can select by their owners. An owner whose pods policy tells apart
  * is one end for each of its pods.
  */
-export function podsEndsOf(cluster: Cluster, atoms: Atoms, perPod: boolean): readonly PodsEnd[] {
+export function podsEndsOf(cluster: Cluster, perPod: boolean): readonly PodsEnd[] {
   const groups = new Map<string, ClusterPod[]>();
   for (const pod of cluster.pods()) {
     if (!pod.underPolicy) continue;
@@ -19,18 +18,17 @@ export function podsEndsOf(cluster: Cluster, atoms: Atoms, perPod: boolean): rea
     if (group === undefined) groups.set(key, [pod]);
     else group.push(pod);
   }
-  return [...groups.values()].flatMap((pods) => endsOf(cluster, atoms, pods, perPod)).sort(byName);
+  return [...groups.values()].flatMap((pods) => endsOf(cluster, pods, perPod)).sort(byName);
 }
 
 function endsOf(
   cluster: Cluster,
-  atoms: Atoms,
   pods: readonly ClusterPod[],
   perPod: boolean,
 ): readonly PodsEnd[] {
   const [first] = pods;
   if (first === undefined) return [];
-  const alike = pods.every((pod) => tellingKey(pod, atoms) === tellingKey(first, atoms));
+  const alike = pods.every((pod) => areAlike(pod, first));
   if (first.standIn || (alike && !perPod)) {
     const sorted = [...pods].sort((left, right) => ascending(left.object.name, right.object.name));
     return [endOf(sorted, cluster.ownerOf(first))];
@@ -49,13 +47,12 @@ function endOf(pods: readonly ClusterPod[], owner: PodsEnd['owner']): PodsEnd {
   };
 }
 
-/** Equal for pods that no policy can tell apart. */
-function tellingKey(pod: ClusterPod, atoms: Atoms): string {
-  const inFamilies = FAMILIES.map((family) => {
-    const address = pod[family];
-    return address === undefined ? '-' : String(atoms.atomOf(address).id);
-  });
-  return [pod.class.key, pod.standIn, ...inFamilies].join('|');
+/** Whether no policy can tell two pods apart, and both have addresses in the same families. */
+function areAlike(left: ClusterPod, right: ClusterPod): boolean {
+  return (
+    left.class === right.class &&
+    FAMILIES.every((family) => (left[family] === undefined) === (right[family] === undefined))
+  );
 }
 
 function byName(left: PodsEnd, right: PodsEnd): number {

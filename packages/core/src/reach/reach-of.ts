@@ -1,19 +1,21 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import type { PeerFacts } from '../cluster/compiled.ts';
-import { FAMILIES, type Family, type IpAddress } from '../sets/address.ts';
-import { ALL_TRAFFIC, NO_TRAFFIC, type PortSet, portSetKey } from '../sets/port-set.ts';
+import type { SubjectClass } from '../cluster/model.ts';
+import type { Direction } from '../policy/policy.ts';
+import type { Family } from '../sets/address.ts';
+import { type Allowance, createAllowances, EVERYTHING, NOTHING } from './allowance.ts';
 import { type Atom, atomsOf } from './atoms.ts';
-import { type OutsidePart, outsidePartsOf } from './outside-ends.ts';
+import { type DirectionFunctions, directionFunctions } from './direction-functions.ts';
+import { outsidePartsOf, type Positions } from './outside-parts.ts';
+import { type Party, planeOf } from './plane.ts';
 import { podsEndsOf } from './pods-ends.ts';
-import type { OutsideEnd, PodsEnd, Reach, ReachEnd } from './reach.ts';
-import { createSideAnswers, type Side } from './sides.ts';
+import { createPortFunctions, type PortFunction, type PortFunctions } from './port-function.ts';
+import { atomFacts, type Profile, profilesOf } from './profiles.ts';
+import type { Reach, ReachEnd } from './reach.ts';
 
 export interface ReachOptions {
   /** Every pod is an end of its own. */
   readonly perPod: boolean;
 }
-
-const NO_NODES: PeerFacts['nodes'] = [];
 
 /**
  * Works out who may reach whom. The answers are those of `evaluate` for every pair of pods (not
@@ -24,75 +26,129 @@ const NO_NODES: PeerFacts['nodes'] = [];
  * its node's address may.
  */
 export function reachOf(cluster: Cluster, options: ReachOptions = { perPod: false }): Reach {
-  const atoms = atomsOf(cluster);
-  const answers = createSideAnswers();
-  const sides = new Map<string, Side>();
-  const intern = (key: string, make: () => Omit<Side, 'id'>): Side => {
-    const known = sides.get(key);
-    if (known !== undefined) return known;
-    const side = { id: sides.size, ...make() };
-    sides.set(key, side);
-    return side;
+  const allowances = createAllowances();
+  const functions = createPortFunctions(allowances.internPorts);
+  const functionsOf = rememberFunctions(functions);
+  const pods = podsEndsOf(cluster, options.perPod);
+  const profiles = profilesOf(pods);
+  const atoms = atomsOf(cluster.addressSets());
+  const parties = {
+    IPv4: partiesIn('IPv4', profiles.all, atoms),
+    IPv6: partiesIn('IPv6', profiles.all, atoms),
   };
-
-  const podsSide = ({ pods: [pod] }: PodsEnd, family: Family): Side | undefined => {
-    const address = pod?.[family];
-    if (pod === undefined || (address === undefined && !pod.standIn)) return undefined;
-    const atom = address === undefined ? 'open' : String(atoms.atomOf(address).id);
-    return intern(`${pod.class.key}|${atom}`, () => ({
-      subject: pod.class.subject,
-      facts: { sets: pod.class.setIds, address, nodes: NO_NODES },
-      names: pod.class.portNames,
-    }));
+  const planes = {
+    IPv4: planeOf(parties.IPv4.all, allowances, functionsOf),
+    IPv6: planeOf(parties.IPv6.all, allowances, functionsOf),
   };
-  const outsideSide = (atom: Atom, address: IpAddress): Side =>
-    intern(`outside ${address.family} ${atom.id}`, () => ({
-      subject: undefined,
-      facts: { sets: [], address, nodes: NO_NODES },
-      names: undefined,
-    }));
-
-  const pods = podsEndsOf(cluster, atoms, options.perPod);
-  const answerText = (end: PodsEnd, atom: Atom, address: IpAddress): string => {
-    const [side, outside] = [podsSide(end, address.family), outsideSide(atom, address)];
-    const both =
-      side === undefined
-        ? [NO_TRAFFIC, NO_TRAFFIC]
-        : [answers(outside, side), answers(side, outside)];
-    return both.map(keyOf).join('/');
+  const positions = profiles.all.map(
+    (profile): Positions => ({
+      IPv4: parties.IPv4.positions.get(profile),
+      IPv6: parties.IPv6.positions.get(profile),
+    }),
+  );
+  const parts = outsidePartsOf(atoms, planes, positions);
+  const ends: readonly ReachEnd[] = [...pods, ...parts.map(({ end }) => end)];
+  const positionIn = (family: Family): ReadonlyMap<ReachEnd, number> => {
+    const of = new Map<ReachEnd, number>();
+    for (const end of pods) {
+      const position = positions[profiles.of.get(end) ?? -1]?.[family];
+      if (position !== undefined) of.set(end, position);
+    }
+    for (const { end, atoms: standing } of parts) {
+      const atom = standing[family];
+      const position = atom && parties[family].positions.get(atom);
+      if (position !== undefined) of.set(end, position);
+    }
+    return of;
   };
-  const parts = outsidePartsOf(atoms, pods, answerText);
-  const partOf = new Map<ReachEnd, OutsidePart>(parts.map((part) => [part.end, part]));
-
-  const sideOf = (end: ReachEnd, family: Family): Side | undefined => {
-    if (end.kind === 'pods') return podsSide(end, family);
-    const part = partOf.get(end);
-    const [atom, address] = [part?.atoms[family], part?.addresses[family]];
-    return atom === undefined || address === undefined ? undefined : outsideSide(atom, address);
+  const found = { IPv4: positionIn('IPv4'), IPv6: positionIn('IPv6') };
+  const ordered = {
+    IPv4: ends.map((end) => found.IPv4.get(end)),
+    IPv6: ends.map((end) => found.IPv6.get(end)),
   };
-  // Looked up for every pair: the sides of all ends are found once.
-  const found = new Map<ReachEnd, Readonly<Record<Family, Side | undefined>>>();
-  const ends: readonly ReachEnd[] = [...pods, ...parts.map(({ end }): OutsideEnd => end)];
-  for (const end of ends) {
-    const [IPv4, IPv6] = FAMILIES.map((family) => sideOf(end, family));
-    found.set(end, { IPv4, IPv6 });
-  }
+  const [nothing, everything] = [allowances.at(NOTHING), allowances.at(EVERYTHING)];
 
   return {
     ends,
     allowed(from, to, family) {
-      const [source, destination] = [found.get(from)?.[family], found.get(to)?.[family]];
-      if (source === undefined || destination === undefined) return NO_TRAFFIC;
-      return from === to && isOnePod(from) ? ALL_TRAFFIC : answers(source, destination);
+      const [source, destination] = [found[family].get(from), found[family].get(to)];
+      if (source === undefined || destination === undefined) return nothing;
+      if (from === to && isOnePod(from)) return everything;
+      return allowances.at(planes[family].allowed(source, destination));
+    },
+    allowedFrom(from, family) {
+      const source = found[family].get(from);
+      if (source === undefined) return ends.map(() => nothing);
+      const numbers = planes[family].allowedFrom(source);
+      const itself = isOnePod(from) ? source : undefined;
+      return ordered[family].map((to, index): Allowance => {
+        if (to === undefined) return nothing;
+        if (to === itself && ends[index] === from) return everything;
+        return allowances.at(numbers[to] ?? NOTHING);
+      });
+    },
+    reasons(from, to, family) {
+      const { all } = parties[family];
+      const source = all[found[family].get(from) ?? -1];
+      const destination = all[found[family].get(to) ?? -1];
+      if (source === undefined || destination === undefined) return undefined;
+      if (from === to && isOnePod(from)) {
+        const itself = functions.always({ kind: 'self' });
+        return { egress: itself, ingress: itself };
+      }
+      const says = (subject: Party, direction: Direction, peer: Party): PortFunction =>
+        subject.subject === undefined
+          ? functions.always({ kind: 'notSubject', end: 'external' })
+          : functionsOf(subject.subject, direction).of(peer.facts, destination.names);
+      return {
+        egress: says(source, 'egress', destination),
+        ingress: says(destination, 'ingress', source),
+      };
     },
   };
+}
+
+/** Each subject's functions are prepared once. */
+function rememberFunctions(
+  functions: PortFunctions,
+): (subject: SubjectClass, direction: Direction) => DirectionFunctions {
+  const known = {
+    egress: new Map<SubjectClass, DirectionFunctions>(),
+    ingress: new Map<SubjectClass, DirectionFunctions>(),
+  };
+  return (subject, direction) => {
+    const before = known[direction].get(subject);
+    if (before !== undefined) return before;
+    const made = directionFunctions(subject, direction, functions);
+    known[direction].set(subject, made);
+    return made;
+  };
+}
+
+/** Who takes part in one family: profiles, then atoms. */
+function partiesIn(
+  family: Family,
+  profiles: readonly Profile[],
+  atoms: readonly Atom[],
+): { readonly all: readonly Party[]; readonly positions: ReadonlyMap<Profile | Atom, number> } {
+  const all: Party[] = [];
+  const positions = new Map<Profile | Atom, number>();
+  for (const profile of profiles) {
+    const facts = profile.facts[family];
+    if (facts === undefined) continue;
+    positions.set(profile, all.length);
+    const { subject, portNames } = profile.class;
+    all.push({ subject, facts, names: portNames });
+  }
+  for (const atom of atoms) {
+    if (atom.address.family !== family) continue;
+    positions.set(atom, all.length);
+    all.push({ subject: undefined, facts: atomFacts(atom), names: undefined });
+  }
+  return { all, positions };
 }
 
 function isOnePod(end: ReachEnd): boolean {
   const [pod, ...more] = end.kind === 'pods' ? end.pods : [];
   return pod !== undefined && more.length === 0 && !pod.standIn;
-}
-
-function keyOf(allowed: PortSet | undefined): string {
-  return allowed === undefined ? '?' : portSetKey(allowed);
 }

@@ -2,22 +2,33 @@ import type { ClusterPod } from '../cluster/model.ts';
 import type { Owner } from '../objects/object.ts';
 import type { Family } from '../sets/address.ts';
 import type { Cidr } from '../sets/cidr.ts';
-import type { PortSet } from '../sets/port-set.ts';
+import type { Allowance } from './allowance.ts';
+import type { PortFunction } from './port-function.ts';
 
 /**
  * Who may reach whom, all at once: every end that policies can tell from another, and for each
- * pair of them everything that is allowed.
+ * pair of them everything that is allowed. To be read before the next change is applied.
  *
  * Pods on their node's network are nodes, and no ends of their own.
  */
 export interface Reach {
   /** Workloads by namespace, kind and name; then the outside. */
   readonly ends: readonly ReachEnd[];
+  /** What may be sent from one end to another in one family: nothing where one has no address in it. */
+  allowed(from: ReachEnd, to: ReachEnd, family: Family): Allowance;
+  /** The same for every end, in the order of `ends`: the cheapest way to ask for all. */
+  allowedFrom(from: ReachEnd, family: Family): readonly Allowance[];
   /**
-   * What may be sent from one end to another in one family: nothing where an end has no address in
-   * it. `undefined` where the answer depends on an address that an end does not have yet.
+   * Why: what each direction decides, and by which rules; of the outside, for the lowest address of
+   * the end. `undefined` where an end has no address in the family.
    */
-  allowed(from: ReachEnd, to: ReachEnd, family: Family): PortSet | undefined;
+  reasons(from: ReachEnd, to: ReachEnd, family: Family): Reasons | undefined;
+}
+
+/** Both directions of a pair. */
+export interface Reasons {
+  readonly egress: PortFunction;
+  readonly ingress: PortFunction;
 }
 
 export type ReachEnd = PodsEnd | OutsideEnd;

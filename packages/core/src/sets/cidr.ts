@@ -92,6 +92,13 @@ export function firstAddress(cidr: Cidr): IpAddress {
     : { family: 'IPv6', value: cidr.first };
 }
 
+/** The highest address of a block. */
+export function lastAddress(cidr: Cidr): IpAddress {
+  return cidr.family === 'IPv4'
+    ? { family: 'IPv4', value: cidr.last }
+    : { family: 'IPv6', value: cidr.last };
+}
+
 /** Whether an address lies in the block; never across families. */
 export function cidrHas(cidr: Cidr, address: IpAddress): boolean {
   return (

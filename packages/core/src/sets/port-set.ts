@@ -37,6 +37,24 @@ export function portRange(protocol: Protocol, from: number, to: number): PortSet
   return { spans: [placeOfPort(protocol, from), placeOfPort(protocol, to)], other: false };
 }
 
+/** A range of ports of one protocol, both ends inclusive. */
+interface PortRange {
+  readonly protocol: Protocol;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The set of ranges that are given by protocol and port, ascending, and do not overlap. */
+export function portsIn(ranges: readonly PortRange[], other: boolean): PortSet {
+  const spans: number[] = [];
+  for (const { protocol, from, to } of ranges) {
+    const [first, last] = [placeOfPort(protocol, from), placeOfPort(protocol, to)];
+    if (spans.at(-1) === first - 1) spans[spans.length - 1] = last;
+    else spans.push(first, last);
+  }
+  return { spans, other };
+}
+
 /** Whether a port, or `other` with port 0, is in the set. */
 export function hasPort(set: PortSet, protocol: Protocol | 'other', port: number): boolean {
   if (protocol === 'other') return set.other;

@@ -1,0 +1,96 @@
+import type { PeerFacts, RankedPeer } from '../cluster/compiled.ts';
+import type { SubjectClass } from '../cluster/model.ts';
+import { namedPorts, type PortNames } from '../cluster/port-names.ts';
+import { firstMatch } from '../cluster/rule-index.ts';
+import { stagesOf } from '../cluster/subject-class.ts';
+import { decideBy } from '../evaluate/decide.ts';
+import type { Protocol } from '../objects/object.ts';
+import type { Direction, Ports } from '../policy/policy.ts';
+import type { PortFunction, PortFunctions, PortStarts } from './port-function.ts';
+
+/** The port functions of one subject in one direction, one for each kind of peer. */
+export interface DirectionFunctions {
+  /** Ids of the sets of which its rules speak: a peer that is in none of them is like any other. */
+  readonly sets: ReadonlySet<number>;
+  /** Whether its rules speak of addresses: a peer that has none yet is a kind of its own. */
+  readonly addresses: boolean;
+  /** Whether rules name ports: then the destination's names tell peers apart. */
+  readonly names: boolean;
+  /** Whether rules for anyone name ports: then they tell even those apart of which no rule speaks. */
+  readonly namesForAnyone: boolean;
+  /**
+   * What it decides about a peer. The peer's sets must tell in which blocks its address lies; of an
+   * end outside of policy, too.
+   *
+   * @param names those of the destination's ports; `undefined` for one that is no pod.
+   */
+  of(peer: PeerFacts, names: PortNames | undefined): PortFunction;
+}
+
+/** Prepares the functions of a subject: peers that its rules do not tell apart share one. */
+export function directionFunctions(
+  subject: SubjectClass,
+  direction: Direction,
+  functions: PortFunctions,
+): DirectionFunctions {
+  const stages = stagesOf(subject, direction);
+  const peers = stages.flatMap((stage) => stage.peers);
+  const sets = new Set<number>();
+  for (const { peer } of peers) {
+    if (peer.kind === 'pods') sets.add(peer.set.id);
+    if (peer.kind === 'ipBlocks') for (const { id } of peer.sets) sets.add(id);
+  }
+  const addresses = peers.some(({ peer }) => peer.kind === 'ipBlocks');
+  const named = peers.some(({ rule }) => namesPorts(rule.ports));
+  const ranges = startsOf(peers);
+  const known = new Map<string, PortFunction>();
+  return {
+    sets,
+    addresses,
+    names: named,
+    namesForAnyone: peers.some(
+      ({ peer, rule }) => peer.kind === 'anyone' && namesPorts(rule.ports),
+    ),
+    of(peer, names) {
+      // Which sets it is in says it all; a missing address leaves the blocks open.
+      let key = addresses && peer.address === undefined ? '?' : '';
+      for (const id of peer.sets) if (sets.has(id)) key += `${id},`;
+      if (named && names !== undefined) key += `|${names.key}`;
+      const before = known.get(key);
+      if (before !== undefined) return before;
+      const [first] = stages;
+      const starts = named ? withNamed(ranges, names) : ranges;
+      const made = functions.make(starts, names, (traffic) =>
+        decideBy(first, { facts: peer, traffic, self: false, first: firstMatch }),
+      );
+      known.set(key, made);
+      return made;
+    },
+  };
+}
+
+function namesPorts(ports: Ports): boolean {
+  return ports.kind === 'ports' && ports.ports.some(({ kind }) => kind === 'named');
+}
+
+/** Where the ranges of rules begin and end. */
+function startsOf(peers: readonly RankedPeer[]): Readonly<Record<Protocol, ReadonlySet<number>>> {
+  const starts = { TCP: new Set<number>(), UDP: new Set<number>(), SCTP: new Set<number>() };
+  for (const { rule } of peers) {
+    if (rule.ports.kind === 'any') continue;
+    for (const match of rule.ports.ports) {
+      if (match.kind === 'range') starts[match.protocol].add(match.from).add(match.to + 1);
+    }
+  }
+  return starts;
+}
+
+/** With the ports that the destination has named. */
+function withNamed(starts: PortStarts, names: PortNames | undefined): PortStarts {
+  if (names === undefined || names.at.size === 0) return starts;
+  const withPorts = (protocol: Protocol): readonly number[] => [
+    ...starts[protocol],
+    ...namedPorts(names, protocol).flatMap((port) => [port, port + 1]),
+  ];
+  return { TCP: withPorts('TCP'), UDP: withPorts('UDP'), SCTP: withPorts('SCTP') };
+}
