@@ -7,8 +7,8 @@
 import {
   cidrOf,
   type IpAddress,
-  type KubernetesObject,
   type LabelSelector,
+  type Namespace,
   type NetworkPolicy,
   type Peer,
   type Pod,
@@ -17,16 +17,26 @@ import {
   type TierPolicy,
 } from '@ringfence/core';
 
-/** Replicas of the workloads of one team: a hundred pods. */
-const REPLICAS = [1, 1, 2, 3, 3, 5, 8, 10, 12, 15, 20, 20] as const;
-export const PODS_OF_TEAM = 100;
+export type CompanyObject = Namespace | Pod | NetworkPolicy | TierPolicy;
+
+export interface Company {
+  readonly teams: number;
+  readonly podsOfTeam: keyof typeof REPLICAS;
+}
+
+/** Replicas of the workloads of one team. */
+const REPLICAS = {
+  50: [1, 1, 1, 2, 2, 3, 4, 5, 6, 7, 9, 9],
+  100: [1, 1, 2, 3, 3, 5, 8, 10, 12, 15, 20, 20],
+} as const;
+const WORKLOADS = 12;
 export const POLICIES_OF_TEAM = 10;
 const NAME_LABEL = 'kubernetes.io/metadata.name';
 const TEAMS_OF_UNIT = 20;
 const SHARED_LISTS = 20;
 
-/** The objects of a company with so many teams, namespaces first. */
-export function* companyObjects(teams: number): Generator<KubernetesObject> {
+/** The objects of a company, namespaces first. */
+export function* companyObjects({ teams, podsOfTeam }: Company): Generator<CompanyObject> {
   for (const name of SHARED) yield namespace(name, 'platform', 'live');
   for (let team = 0; team < teams; team += 1) {
     yield namespace(teamName(team), unitOf(team), stageOf(team));
@@ -39,7 +49,7 @@ export function* companyObjects(teams: number): Generator<KubernetesObject> {
     }
   }
   for (let team = 0; team < teams; team += 1) {
-    for (const [app, replicas] of REPLICAS.entries()) {
+    for (const [app, replicas] of REPLICAS[podsOfTeam].entries()) {
       for (let replica = 0; replica < replicas; replica += 1) {
         const tier = app < 3 ? 'data' : app < 9 ? 'back' : 'front';
         yield pod({ index, namespace: teamName(team), app: `app-${app}`, tier, replica });
@@ -70,7 +80,7 @@ function stageOf(team: number): string {
   return team % 4 === 3 ? 'test' : 'live';
 }
 
-function namespace(name: string, unit: string, stage: string): KubernetesObject {
+function namespace(name: string, unit: string, stage: string): Namespace {
   const labels = new Map([
     [NAME_LABEL, name],
     ['unit', unit],
@@ -153,10 +163,11 @@ function* policiesOf(team: number): Generator<NetworkPolicy> {
     ingress: directionOf(rules.ingress),
   });
   const from = (app: number): readonly Peer[] => [own(`app-${app}`)];
-  yield named('default', [], {
-    egress: [rule([podsIn(labelled(NAME_LABEL, 'kube-system'), 'kube-dns')], udp(53))],
-    ingress: [],
-  });
+  const dns = rule([podsIn(labelled(NAME_LABEL, 'kube-system'), 'kube-dns')], udp(53));
+  const inside = rule([{ kind: 'pods', namespaces: { kind: 'own' }, pods: [] }], { kind: 'any' });
+  // Every other team also limits what its pods may send.
+  const egress = team % 2 === 0 ? {} : { egress: [dns, inside] };
+  yield named('default', [], { ...egress, ingress: [] });
   yield named('monitoring', [], {
     ingress: [rule([podsIn(labelled(NAME_LABEL, 'monitoring'), 'prometheus')], byName('metrics'))],
   });
@@ -166,7 +177,7 @@ function* policiesOf(team: number): Generator<NetworkPolicy> {
   for (const app of [2, 4, 6, 8, 10]) {
     yield named(`app-${app}`, labelled('app', `app-${app}`), {
       egress: [rule(from(app - 1), tcp(8080))],
-      ingress: [rule(from((app + 1) % REPLICAS.length), tcp(8080, 8090))],
+      ingress: [rule(from((app + 1) % WORKLOADS), tcp(8080, 8090))],
     });
   }
   yield named('outside', labelled('tier', 'data'), { egress: [rule([addresses(team)], tcp(443))] });

@@ -1,4 +1,5 @@
 import {
+  ALL_TRAFFIC,
   cidrHas,
   clusterOf,
   type Cluster,
@@ -15,6 +16,9 @@ import {
   type Reach,
   type ReachEnd,
   reachOf,
+  subtractPorts,
+  unionPorts,
+  witnessOf,
 } from '@ringfence/core';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -122,6 +126,31 @@ describe('reachOf', () => {
                 describeCase(objects, connection),
               ).toEqual(wanted);
             }
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  test('has a witness for what is allowed, and one for what is denied', () => {
+    fc.assert(
+      fc.property(arbObjects, (objects) => {
+        const cluster = clusterOf(objects);
+        const reach = reachOf(cluster);
+        for (const [from, to, family] of pairs(reach.ends)) {
+          if (from.kind === 'outside' && to.kind === 'outside') continue;
+          const { allowed, unknown } = reach.allowed(from, to, family);
+          const denied = subtractPorts(ALL_TRAFFIC, unionPorts(allowed, unknown));
+          for (const [ports, wanted] of [
+            [allowed, 'allow'],
+            [unknown, 'unknown'],
+            [denied, 'deny'],
+          ] as const) {
+            const witness = witnessOf(cluster, { from, to, family }, ports);
+            if (witness === undefined) continue;
+            const { verdict } = evaluate(cluster, witness);
+            expect(verdict, describeCase(objects, witness)).toBe(wanted);
           }
         }
       }),

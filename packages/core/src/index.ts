@@ -3,8 +3,8 @@
  *
  * Start with `decode` (a manifest's value becomes an object), `clusterOf` (objects become an index
  * that follows changes) and `evaluate` (may this connection be made, and why). Everything else here
- * serves these three: `evaluatePorts` answers for all ports at once, `suggestAllowance` and
- * `necessaryRules` explain an answer.
+ * serves these three: `evaluatePorts` answers for all ports at once, `reachOf` for all pairs too,
+ * `suggestAllowance` and `necessaryRules` explain an answer.
  */
 export * from './result.ts';
 export * from './issue.ts';
@@ -42,8 +42,9 @@ export type { PolicyManifest, Suggestion } from './evaluate/suggest/suggestion.t
 export type { Allowance } from './reach/allowance.ts';
 export { type FunctionDelta, functionDeltas, type PodsPeer } from './reach/function-deltas.ts';
 export { findingAt, type PortFunction, type PortPiece } from './reach/port-function.ts';
-export type { OutsideEnd, PodsEnd, Reach, ReachEnd, Reasons } from './reach/reach.ts';
+export type { OutsideEnd, OutsidePeer, PodsEnd, Reach, ReachEnd, Reasons } from './reach/reach.ts';
 export { type ReachOptions, reachOf } from './reach/reach-of.ts';
+export { witnessOf } from './reach/witness.ts';
 export {
   ALL_TRAFFIC,
   hasPort,

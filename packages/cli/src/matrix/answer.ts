@@ -21,21 +21,54 @@ export type Ask = (from: ReachEnd, to: ReachEnd) => Answer;
 
 const APART: Answer = { kind: 'apart' };
 
+/** Of so many ends the answers of all pairs are kept, whatever the order in which they are asked. */
+const MOST_KEPT = 4_000;
+
 /** Asks about nothing but the traffic `within`. */
 export function answersIn(reach: Reach, within: PortSet): Ask {
+  const rowOf = rowsIn(reach, within);
+  const rows: (readonly Answer[])[] = [];
+  let latest: { readonly from: ReachEnd; readonly row: readonly Answer[] } | undefined;
+  return (from, to) => {
+    if (reach.ends.length <= MOST_KEPT) rows[from.index] ??= rowOf(from);
+    else if (latest?.from !== from) latest = { from, row: rowOf(from) };
+    const row = rows[from.index] ?? latest?.row ?? [];
+    return row[to.index] ?? APART;
+  };
+}
+
+/** What one end may send each other one. */
+function rowsIn(reach: Reach, within: PortSet): (from: ReachEnd) => readonly Answer[] {
   const narrowed = narrowing(within);
   const same = new Map<Allowance, Answer>();
   const byFamily = new Map<Allowance, Map<Allowance, Answer>>();
-  const ask = (from: ReachEnd, to: ReachEnd, family: Family): Allowance =>
-    narrowed(reach.allowed(from, to, family));
-  return (from, to) => {
-    const [first, second] = commonFamilies(from, to);
-    if (first === undefined) return APART;
-    const allow = ask(from, to, first);
-    const other = second === undefined ? allow : ask(from, to, second);
-    if (allow === other) return remembered(same, allow, () => ({ kind: 'same', allow }));
-    const answers = remembered(byFamily, allow, () => new Map<Allowance, Answer>());
-    return remembered(answers, other, () => ({ kind: 'byFamily', IPv4: allow, IPv6: other }));
+  const inBoth = (IPv4: Allowance, IPv6: Allowance): Answer => {
+    if (IPv4 === IPv6) return remembered(same, IPv4, () => ({ kind: 'same', allow: IPv4 }));
+    const answers = remembered(byFamily, IPv4, () => new Map<Allowance, Answer>());
+    return remembered(answers, IPv6, () => ({ kind: 'byFamily', IPv4, IPv6 }));
+  };
+  const meets = {
+    IPv4: reach.ends.map((end) => familiesOf(end).includes('IPv4')),
+    IPv6: reach.ends.map((end) => familiesOf(end).includes('IPv6')),
+  };
+  const inFamily = (from: ReachEnd, family: Family): readonly Allowance[] | undefined =>
+    meets[family][from.index] === true ? reach.allowedFrom(from, family) : undefined;
+  return (from) => {
+    const [IPv4, IPv6] = [inFamily(from, 'IPv4'), inFamily(from, 'IPv6')];
+    const row: Answer[] = [];
+    let [four, six, last]: readonly [Allowance?, Allowance?, Answer?] = [];
+    for (let to = 0; to < reach.ends.length; to += 1) {
+      const inFour = meets.IPv4[to] === true ? IPv4?.[to] : undefined;
+      const inSix = meets.IPv6[to] === true ? IPv6?.[to] : undefined;
+      // Neighbours mostly have the same answer.
+      if (last === undefined || inFour !== four || inSix !== six) {
+        const first = inFour ?? inSix;
+        last = first === undefined ? APART : inBoth(narrowed(first), narrowed(inSix ?? first));
+        [four, six] = [inFour, inSix];
+      }
+      row.push(last);
+    }
+    return row;
   };
 }
 
@@ -58,11 +91,6 @@ function remembered<K, V>(values: Map<K, V>, key: K, make: () => V): V {
   const made = make();
   values.set(key, made);
   return made;
-}
-
-function commonFamilies(from: ReachEnd, to: ReachEnd): readonly Family[] {
-  const right = familiesOf(to);
-  return familiesOf(from).filter((family) => right.includes(family));
 }
 
 /** The families in which an end has addresses, in the order of `FAMILIES`. */

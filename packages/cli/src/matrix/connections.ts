@@ -16,8 +16,16 @@ export function* connectionsIn(view: View): Iterable<MatrixConnection> {
   for (const pair of pairsIn(view)) yield* connectionsOf(pair);
 }
 
-/** Whether nothing may pass, for sure: such pairs are not listed. */
-export function isDenied({ allow }: MatrixConnection): boolean {
+/** The same without those on which surely nothing may pass: they are not listed. */
+export function* listedIn(view: View): Iterable<MatrixConnection> {
+  for (const pair of pairsIn(view)) {
+    // Most pairs are denied: they cost no more than a look.
+    if (pair.answer.kind === 'same' && isDenied(pair.answer)) continue;
+    for (const connection of connectionsOf(pair)) if (!isDenied(connection)) yield connection;
+  }
+}
+
+function isDenied({ allow }: Pick<MatrixConnection, 'allow'>): boolean {
   return isNoTraffic(allow.allowed) && isNoTraffic(allow.unknown);
 }
 

@@ -1,5 +1,5 @@
 import { type Allowance, type PortSet, type Protocol, PROTOCOLS, rangesOf } from '@ringfence/core';
-import { connectionsIn, isDenied } from './connections.ts';
+import { connectionsIn, listedIn } from './connections.ts';
 import { rangeText } from './ports-text.ts';
 import { verdictOn } from './verdict-word.ts';
 import type { View } from './view.ts';
@@ -11,9 +11,7 @@ import type { View } from './view.ts';
 export function* csvText(view: View): Iterable<string> {
   const onePort = view.port !== undefined;
   yield onePort ? 'from,to,family,allowed\n' : 'from,to,family,tcp,udp,sctp,other\n';
-  for (const connection of connectionsIn(view)) {
-    const { from, to, family = '', allow } = connection;
-    if (!onePort && isDenied(connection)) continue;
+  for (const { from, to, family = '', allow } of (onePort ? connectionsIn : listedIn)(view)) {
     const answers = onePort ? [verdictOn(allow)] : columns(allow);
     yield `${[from.id, to.id, family, ...answers].join(',')}\n`;
   }

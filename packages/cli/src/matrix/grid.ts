@@ -34,17 +34,21 @@ export function gridOf(view: View, mostGroups: number): Grid | undefined {
   return { groups, rows };
 }
 
+/** Asked for cell by cell: most matrices that are too large are found out early. */
 function cellsOf(view: View, ends: readonly MatrixEnd[]): Cells {
   const numbers = new Map<ColumnEntry, number>();
-  return ends.map((from) =>
-    ends.map((to) => {
-      const entry = entryFor(view, from, to);
+  return {
+    size: ends.length,
+    at(from, to) {
+      const [source, target] = [ends[from], ends[to]];
+      if (source === undefined || target === undefined) throw new Error('no such end');
+      const entry = entryFor(view, source, target);
       if (entry.kind === 'itself') return ITSELF_CELL;
       const number = numbers.get(entry) ?? numbers.size + 1;
       numbers.set(entry, number);
       return number;
-    }),
-  );
+    },
+  };
 }
 
 /** What members of one group find at members of another; in a group of several, at each other. */

@@ -4,7 +4,8 @@ import { interchangeable } from './groups.ts';
 /** Rows of one digit per destination; 0 is a lone pod at itself. */
 function groups(...rows: readonly string[]): string {
   const cells = rows.map((row) => row.split('').map(Number));
-  const found = interchangeable(cells, 3);
+  const at = (from: number, to: number): number => cells[from]?.[to] ?? 0;
+  const found = interchangeable({ size: cells.length, at }, 3);
   return found === undefined ? 'too many' : found.map((group) => group.join('')).join(' ');
 }
 

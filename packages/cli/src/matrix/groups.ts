@@ -1,5 +1,8 @@
 /** A number for each answer, by source and destination; equal for equal answers. */
-export type Cells = readonly (readonly number[])[];
+export interface Cells {
+  readonly size: number;
+  at(from: number, to: number): number;
+}
 
 /** What a lone pod finds at itself: as good as any answer. */
 export const ITSELF_CELL = 0;
@@ -16,7 +19,7 @@ export function interchangeable(
 ): readonly (readonly number[])[] | undefined {
   const buckets = new Map<string, number[][]>();
   const groups: number[][] = [];
-  for (const index of cells.keys()) {
+  for (let index = 0; index < cells.size; index += 1) {
     const key = census(index, cells);
     const bucket = buckets.get(key) ?? [];
     buckets.set(key, bucket);
@@ -36,26 +39,24 @@ export function interchangeable(
 /** How often each answer occurs: the same for ends that are alike, and quick to compare. */
 function census(index: number, cells: Cells): string {
   const counts = new Map<number, number>();
-  for (const other of cells.keys()) {
+  for (let other = 0; other < cells.size; other += 1) {
     if (other === index) continue;
-    const out = cells[index]?.[other] ?? 0;
-    const into = -1 - (cells[other]?.[index] ?? 0);
+    const out = cells.at(index, other);
+    const into = -1 - cells.at(other, index);
     counts.set(out, (counts.get(out) ?? 0) + 1);
     counts.set(into, (counts.get(into) ?? 0) + 1);
   }
   return [...counts].sort(([left], [right]) => left - right).join(';');
 }
 
-function areAlike(left: number, right: number, cells: Cells): boolean {
-  const at = (from: number, to: number): number | undefined => cells[from]?.[to];
+function areAlike(left: number, right: number, { size, at }: Cells): boolean {
   const between = at(left, right);
   const itself = [at(left, left), at(right, right)];
   if (at(right, left) !== between) return false;
   if (!itself.every((cell) => cell === ITSELF_CELL || cell === between)) return false;
-  return cells.every(
-    (_, other) =>
-      other === left ||
-      other === right ||
-      (at(left, other) === at(right, other) && at(other, left) === at(other, right)),
-  );
+  for (let other = 0; other < size; other += 1) {
+    if (other === left || other === right) continue;
+    if (at(left, other) !== at(right, other) || at(other, left) !== at(other, right)) return false;
+  }
+  return true;
 }

@@ -6,7 +6,7 @@ import {
   PROTOCOLS,
   rangesOf,
 } from '@ringfence/core';
-import { connectionsIn, isDenied, type MatrixConnection } from './connections.ts';
+import { listedIn, type MatrixConnection } from './connections.ts';
 import type { MatrixEnd } from './matrix-end.ts';
 import type { View } from './view.ts';
 
@@ -44,7 +44,7 @@ function endpoint({ id, end }: MatrixEnd): JsonFields {
 }
 
 function* connections(view: View): Iterable<JsonFields> {
-  for (const each of connectionsIn(view)) if (!isDenied(each)) yield connection(each);
+  for (const each of listedIn(view)) yield connection(each);
 }
 
 function connection({ from, to, family, allow }: MatrixConnection): JsonFields {

@@ -13,9 +13,11 @@ export interface MatrixEnd {
 /** Names all ends. Names do not depend on what is printed of them. */
 export function nameEnds({ ends }: Pick<Reach, 'ends'>): readonly MatrixEnd[] {
   const outside = ends.filter(({ kind }) => kind === 'outside');
+  const [first] = outside;
   return ends.map((end) => {
     if (end.kind === 'outside') {
-      const id = outside.length === 1 ? 'outside' : `outside-${outside.indexOf(end) + 1}`;
+      const id =
+        outside.length === 1 ? 'outside' : `outside-${end.index - (first?.index ?? 0) + 1}`;
       return { end, id, label: id };
     }
     const { namespace, owner } = end;

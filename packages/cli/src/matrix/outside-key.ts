@@ -10,8 +10,13 @@ export function outsideKey(ends: readonly MatrixEnd[], width: number): readonly 
   const parts = ends.flatMap(({ end, label }) =>
     end.kind === 'outside' && label !== 'outside' ? [{ blocks: end.cidrs, label }] : [],
   );
-  const lines = parts.slice(0, MOST_PARTS).map(({ blocks, label }) => {
-    return `${label}: ${elide(blocksText(blocks), width - label.length - 2)}`;
+  const most = Math.max(...parts.map(({ blocks }) => blocks.length));
+  const rest = parts.find(({ blocks }) => blocks.length === most);
+  const lines = parts.slice(0, MOST_PARTS).map((part) => {
+    const text = elide(blocksText(part.blocks), width - part.label.length - 2);
+    // The parts are all addresses: what is left by the others is said best so.
+    const cut = part === rest && / \+\d+$/.test(text);
+    return `${part.label}: ${cut ? 'every address that is in no other part' : text}`;
   });
   const more = parts.length - lines.length;
   return more === 0 ? lines : [...lines, `${more} more parts of the outside: see -o json`];

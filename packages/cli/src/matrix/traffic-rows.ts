@@ -37,18 +37,33 @@ export function trafficRows(
   column: readonly ColumnEntry[],
   port: PortSet | undefined,
 ): readonly TrafficRow[] {
-  const parts = port === undefined ? partition(column) : [port];
-  const rows = parts.flatMap((ports) => rowsOn(column, ports));
+  // Very many sources find one of very few things.
+  const places = new Map<ColumnEntry, number>();
+  for (const entry of column) if (!places.has(entry)) places.set(entry, places.size);
+  const rows = rowsOfDistinct([...places.keys()], port);
+  const placeOf = column.map((entry) => places.get(entry) ?? 0);
+  return rows.map((row) => ({
+    ...row,
+    signs: placeOf.map((place) => row.signs[place] ?? 'none'),
+  }));
+}
+
+function rowsOfDistinct(
+  entries: readonly ColumnEntry[],
+  port: PortSet | undefined,
+): readonly TrafficRow[] {
+  const parts = port === undefined ? partition(entries) : [port];
+  const rows = parts.flatMap((ports) => rowsOn(entries, ports));
   const used = rows.filter(({ signs }) =>
     signs.some((sign) => sign === 'yes' || sign === 'unknown'),
   );
   if (used.length > 0) return merged(used);
-  return rowsOn(column, port ?? NO_TRAFFIC).slice(0, 1);
+  return rowsOn(entries, port ?? NO_TRAFFIC).slice(0, 1);
 }
 
 /** The coarsest parts that every set of answers is a union of. */
-function partition(column: readonly ColumnEntry[]): readonly PortSet[] {
-  const sets = new Set([...new Set(column)].flatMap(setsIn));
+function partition(entries: readonly ColumnEntry[]): readonly PortSet[] {
+  const sets = new Set(entries.flatMap(setsIn));
   let parts: readonly PortSet[] = [ALL_TRAFFIC];
   for (const set of sets) {
     parts = parts
@@ -69,25 +84,16 @@ function order({ spans, other }: PortSet): number {
   return (spans[0] ?? 0) + (other ? 0x100_0000 : 0);
 }
 
-function rowsOn(column: readonly ColumnEntry[], ports: PortSet): readonly TrafficRow[] {
-  const IPv4 = signsOn(column, ports, 'IPv4');
+function rowsOn(entries: readonly ColumnEntry[], ports: PortSet): readonly TrafficRow[] {
+  const IPv4 = entries.map((entry) => signOf(entry, ports, 'IPv4'));
   const alike: TrafficRow = { ports, family: undefined, signs: IPv4 };
-  if (!column.some(({ kind }) => kind === 'byFamily')) return [alike];
-  const IPv6 = signsOn(column, ports, 'IPv6');
+  if (!entries.some(({ kind }) => kind === 'byFamily')) return [alike];
+  const IPv6 = entries.map((entry) => signOf(entry, ports, 'IPv6'));
   if (IPv4.every((sign, index) => sign === IPv6[index])) return [alike];
   return [
     { ports, family: 'IPv4', signs: IPv4 },
     { ports, family: 'IPv6', signs: IPv6 },
   ];
-}
-
-function signsOn(column: readonly ColumnEntry[], ports: PortSet, family: Family): readonly Sign[] {
-  const known = new Map<ColumnEntry, Sign>();
-  return column.map((entry) => {
-    const sign = known.get(entry) ?? signOf(entry, ports, family);
-    known.set(entry, sign);
-    return sign;
-  });
 }
 
 function signOf(entry: ColumnEntry, ports: PortSet, family: Family): Sign {

@@ -1,5 +1,5 @@
 import { type Allowance, isNoTraffic } from '@ringfence/core';
-import { connectionsIn, isDenied, type MatrixConnection } from './connections.ts';
+import { connectionsIn, listedIn, type MatrixConnection } from './connections.ts';
 import { portItems } from './ports-text.ts';
 import { verdictOn } from './verdict-word.ts';
 import type { MatrixEnd } from './matrix-end.ts';
@@ -10,8 +10,7 @@ export function* wideText(view: View): Iterable<string> {
   const from = widest(view.sources, 'FROM');
   const to = widest(view.destinations, 'TO');
   yield `${'FROM'.padEnd(from)}  ${'TO'.padEnd(to)}  ALLOWED\n`;
-  for (const connection of connectionsIn(view)) {
-    if (view.port === undefined && isDenied(connection)) continue;
+  for (const connection of (view.port === undefined ? listedIn : connectionsIn)(view)) {
     const start = `${connection.from.label.padEnd(from)}  ${connection.to.label.padEnd(to)}`;
     yield `${start}  ${allowedText(view, connection)}\n`;
   }

@@ -13,7 +13,7 @@ export interface LabelledPods {
 }
 
 /** Lists of pods; no pod is in two of them. */
-export interface Candidates {
+interface Candidates {
   readonly lists: readonly ReadonlySet<PodEntry>[];
   /** How many are listed in all. */
   readonly size: number;
@@ -44,9 +44,10 @@ export function createLabelledPods(): LabelledPods {
     candidates(selector) {
       let fewest: Candidates | undefined;
       for (const requirement of selector) {
-        if (requirement.kind !== 'in') continue;
+        if (requirement.kind !== 'in' && requirement.kind !== 'exists') continue;
         const byValue = byKey.get(requirement.key);
-        const lists = [...requirement.values].flatMap((value) => byValue?.get(value) ?? []);
+        const values = requirement.kind === 'in' ? requirement.values : (byValue?.keys() ?? []);
+        const lists = [...values].flatMap((value) => byValue?.get(value) ?? []);
         const size = lists.reduce((sum, list) => sum + list.size, 0);
         if (fewest === undefined || size < fewest.size) fewest = { lists, size };
       }

@@ -19,7 +19,7 @@ export interface Allowance {
 export interface Allowances {
   /** Makes equal sets of ports one object. */
   readonly internPorts: (ports: PortSet) => PortSet;
-  numberOf(allowed: PortSet, unknown: PortSet): number;
+  numberOf(allowance: Allowance): number;
   at(number: number): Allowance;
   /** What both of two directions allow. */
   both(egress: number, ingress: number): number;
@@ -43,7 +43,7 @@ export function createAllowances(): Allowances {
     if (known === undefined) ports.set(key, set);
     return known ?? set;
   };
-  const numberOf = (allowed: PortSet, unknown: PortSet): number => {
+  const numberOf = ({ allowed, unknown }: Allowance): number => {
     const key = `${portSetKey(allowed)}?${portSetKey(unknown)}`;
     const known = numbers.get(key);
     if (known !== undefined) return known;
@@ -62,11 +62,11 @@ export function createAllowances(): Allowances {
       unionPorts(egress.allowed, egress.unknown),
       unionPorts(ingress.allowed, ingress.unknown),
     );
-    return numberOf(allowed, subtractPorts(possible, allowed));
+    return numberOf({ allowed, unknown: subtractPorts(possible, allowed) });
   };
 
-  numberOf(NO_TRAFFIC, NO_TRAFFIC);
-  numberOf(ALL_TRAFFIC, NO_TRAFFIC);
+  numberOf({ allowed: NO_TRAFFIC, unknown: NO_TRAFFIC });
+  numberOf({ allowed: ALL_TRAFFIC, unknown: NO_TRAFFIC });
   return {
     internPorts,
     numberOf,

@@ -4,9 +4,16 @@ import { namedPorts, type PortNames } from '../cluster/port-names.ts';
 import { firstMatch } from '../cluster/rule-index.ts';
 import { stagesOf } from '../cluster/subject-class.ts';
 import { decideBy } from '../evaluate/decide.ts';
-import type { Protocol } from '../objects/object.ts';
 import type { Direction, Ports } from '../policy/policy.ts';
-import type { PortFunction, PortFunctions, PortStarts } from './port-function.ts';
+import type { Allowance } from './allowance.ts';
+import {
+  allowanceOf,
+  type PortFunction,
+  type PortFunctions,
+  type PortQuestion,
+  type PortStarts,
+  portStarts,
+} from './port-function.ts';
 
 /** The port functions of one subject in one direction, one for each kind of peer. */
 export interface DirectionFunctions {
@@ -25,6 +32,8 @@ export interface DirectionFunctions {
    * @param names those of the destination's ports; `undefined` for one that is no pod.
    */
   of(peer: PeerFacts, names: PortNames | undefined): PortFunction;
+  /** What that function allows: found without its reasons, for all the pairs that nobody asks why. */
+  allowance(peer: PeerFacts, names: PortNames | undefined): Allowance;
 }
 
 /** Prepares the functions of a subject: peers that its rules do not tell apart share one. */
@@ -42,8 +51,20 @@ export function directionFunctions(
   }
   const addresses = peers.some(({ peer }) => peer.kind === 'ipBlocks');
   const named = peers.some(({ rule }) => namesPorts(rule.ports));
-  const ranges = startsOf(peers);
+  const starts = startsOf(peers, named);
   const known = new Map<string, PortFunction>();
+  const keyOf = (peer: PeerFacts, names: PortNames | undefined): string => {
+    // Which sets it is in says it all; a missing address leaves the blocks open.
+    let key = addresses && peer.address === undefined ? '?' : '';
+    for (const id of peer.sets) if (sets.has(id)) key += `${id},`;
+    return named && names !== undefined ? `${key}|${names.key}` : key;
+  };
+  const question = (peer: PeerFacts, names: PortNames | undefined): PortQuestion => ({
+    starts: starts(names),
+    names,
+    decide: (traffic) =>
+      decideBy(stages[0], { facts: peer, traffic, self: false, first: firstMatch }),
+  });
   return {
     sets,
     addresses,
@@ -52,20 +73,14 @@ export function directionFunctions(
       ({ peer, rule }) => peer.kind === 'anyone' && namesPorts(rule.ports),
     ),
     of(peer, names) {
-      // Which sets it is in says it all; a missing address leaves the blocks open.
-      let key = addresses && peer.address === undefined ? '?' : '';
-      for (const id of peer.sets) if (sets.has(id)) key += `${id},`;
-      if (named && names !== undefined) key += `|${names.key}`;
+      const key = keyOf(peer, names);
       const before = known.get(key);
       if (before !== undefined) return before;
-      const [first] = stages;
-      const starts = named ? withNamed(ranges, names) : ranges;
-      const made = functions.make(starts, names, (traffic) =>
-        decideBy(first, { facts: peer, traffic, self: false, first: firstMatch }),
-      );
+      const made = functions.make(question(peer, names));
       known.set(key, made);
       return made;
     },
+    allowance: (peer, names) => allowanceOf(question(peer, names)),
   };
 }
 
@@ -73,24 +88,29 @@ function namesPorts(ports: Ports): boolean {
   return ports.kind === 'ports' && ports.ports.some(({ kind }) => kind === 'named');
 }
 
-/** Where the ranges of rules begin and end. */
-function startsOf(peers: readonly RankedPeer[]): Readonly<Record<Protocol, ReadonlySet<number>>> {
-  const starts = { TCP: new Set<number>(), UDP: new Set<number>(), SCTP: new Set<number>() };
+/** Where the ranges of rules begin and end, and the ports that the destination has named. */
+function startsOf(
+  peers: readonly RankedPeer[],
+  named: boolean,
+): (names: PortNames | undefined) => PortStarts {
+  const ofRules = { TCP: new Set<number>(), UDP: new Set<number>(), SCTP: new Set<number>() };
   for (const { rule } of peers) {
     if (rule.ports.kind === 'any') continue;
     for (const match of rule.ports.ports) {
-      if (match.kind === 'range') starts[match.protocol].add(match.from).add(match.to + 1);
+      if (match.kind === 'range') ofRules[match.protocol].add(match.from).add(match.to + 1);
     }
   }
-  return starts;
-}
-
-/** With the ports that the destination has named. */
-function withNamed(starts: PortStarts, names: PortNames | undefined): PortStarts {
-  if (names === undefined || names.at.size === 0) return starts;
-  const withPorts = (protocol: Protocol): readonly number[] => [
-    ...starts[protocol],
-    ...namedPorts(names, protocol).flatMap((port) => [port, port + 1]),
-  ];
-  return { TCP: withPorts('TCP'), UDP: withPorts('UDP'), SCTP: withPorts('SCTP') };
+  const plain = portStarts((protocol) => ofRules[protocol]);
+  const known = new Map<string, PortStarts>();
+  return (names) => {
+    if (!named || names === undefined || names.at.size === 0) return plain;
+    const before = known.get(names.key);
+    if (before !== undefined) return before;
+    const made = portStarts((protocol) => [
+      ...ofRules[protocol],
+      ...namedPorts(names, protocol).flatMap((port) => [port, port + 1]),
+    ]);
+    known.set(names.key, made);
+    return made;
+  };
 }

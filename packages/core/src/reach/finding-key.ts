@@ -17,8 +17,7 @@ export function findingKey(finding: Finding): string {
     case 'denied':
       return `denied ${finding.isolatedBy.map(policyKey).join()}${rulesKey(finding.passed)}`;
     case 'decidedByTier':
-      // The rule says the tier and the action.
-      return `${finding.action} ${ruleKey(finding.by)}${rulesKey(finding.passed)}`;
+      return `${finding.tier} ${finding.action} ${ruleKey(finding.by)}${rulesKey(finding.passed)}`;
     case 'unknown':
       return `unknown ${finding.reason}`;
     default:

@@ -11,14 +11,14 @@ import { type Atom, atomsOf } from './atoms.ts';
 import { type DirectionFunctions, directionFunctions } from './direction-functions.ts';
 import { createPortFunctions, type PortFunction, type PortFunctions } from './port-function.ts';
 import { atomFacts } from './profiles.ts';
-import type { OutsideEnd } from './reach.ts';
+import type { OutsidePeer } from './reach.ts';
 
 /** A port function that a change made another one. Equal functions of one answer are one object. */
 export interface FunctionDelta {
   readonly subject: PodClass;
   readonly direction: Direction;
   /** A class that was there before and after, or addresses outside the cluster. */
-  readonly peer: PodsPeer | OutsideEnd;
+  readonly peer: PodsPeer | OutsidePeer;
   readonly family: Family;
   readonly before: PortFunction;
   readonly after: PortFunction;

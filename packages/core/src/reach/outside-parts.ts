@@ -27,11 +27,13 @@ interface Opinion {
  * Puts the atoms together that all pods treat alike: as few parts as the answers allow.
  *
  * @param atoms in the order of the planes' positions, IPv4 first.
+ * @param index of the first part among all ends.
  */
 export function outsidePartsOf(
   atoms: readonly Atom[],
   planes: Readonly<Record<Family, Plane>>,
   profiles: readonly Positions[],
+  index: number,
 ): readonly OutsidePart[] {
   const voices = voicesOf(planes, profiles);
   const opinions = {
@@ -41,15 +43,19 @@ export function outsidePartsOf(
   const parts = new Map<string, Atom[]>();
   for (const family of FAMILIES) {
     const inFamily = atoms.filter(({ address }) => address.family === family);
-    for (const [index, atom] of inFamily.entries()) {
-      const text = textOf(opinions[family], opinions.IPv4.general, index);
+    for (const [number, atom] of inFamily.entries()) {
+      const text = textOf(opinions[family], opinions.IPv4.general, number);
       const part = parts.get(text);
       if (part === undefined) parts.set(text, [atom]);
       else part.push(atom);
     }
   }
-  return [...parts.values()].map((part) => ({
-    end: { kind: 'outside', cidrs: fewestCidrs(part.flatMap(({ ranges }) => ranges)) },
+  return [...parts.values()].map((part, number) => ({
+    end: {
+      kind: 'outside',
+      index: index + number,
+      cidrs: fewestCidrs(part.flatMap(({ ranges }) => ranges)),
+    },
     atoms: {
       IPv4: part.find(({ address }) => address.family === 'IPv4'),
       IPv6: part.find(({ address }) => address.family === 'IPv6'),

@@ -51,12 +51,11 @@ export function planeOf(
     const functions = functionsOf(subject, direction);
     return rowOf(span, tellApart(functions, direction === 'egress'), (position) => {
       const { facts, names } = partyAt(position);
-      const { allowed, unknown } = functions.of(facts, direction === 'egress' ? names : own);
-      return allowances.numberOf(allowed, unknown);
+      return allowances.numberOf(functions.allowance(facts, direction === 'egress' ? names : own));
     });
   };
 
-  const row = (position: number, direction: Direction): Row => {
+  const findRow = (position: number, direction: Direction): Row => {
     const { subject, names } = partyAt(position);
     if (subject === undefined) throw new Error('the outside has no rules');
     const ofSubject = rows[direction].get(subject) ?? new Map<string, Row>();
@@ -68,6 +67,10 @@ export function planeOf(
     ofSubject.set(key, made);
     return made;
   };
+  // Asked for every pair: found once for every party.
+  const found: Record<Direction, Row[]> = { egress: [], ingress: [] };
+  const row = (position: number, direction: Direction): Row =>
+    (found[direction][position] ??= findRow(position, direction));
 
   let arrivals: Arrivals | undefined;
   const out = new Int32Array(span.all);

@@ -4,6 +4,9 @@ import type { ClusterPod } from '../cluster/model.ts';
 import { FAMILIES } from '../sets/address.ts';
 import type { PodsEnd } from './reach.ts';
 
+/** An end that has no place among the others yet. */
+type LooseEnd = Omit<PodsEnd, 'index'>;
+
 /**
  * Groups the pods that policies can select by their owners. An owner whose pods policy tells apart
  * is one end for each of its pods.
@@ -18,14 +21,17 @@ export function podsEndsOf(cluster: Cluster, perPod: boolean): readonly PodsEnd[
     if (group === undefined) groups.set(key, [pod]);
     else group.push(pod);
   }
-  return [...groups.values()].flatMap((pods) => endsOf(cluster, pods, perPod)).sort(byName);
+  return [...groups.values()]
+    .flatMap((pods) => endsOf(cluster, pods, perPod))
+    .sort(byName)
+    .map((end, index) => ({ ...end, index }));
 }
 
 function endsOf(
   cluster: Cluster,
   pods: readonly ClusterPod[],
   perPod: boolean,
-): readonly PodsEnd[] {
+): readonly LooseEnd[] {
   const [first] = pods;
   if (first === undefined) return [];
   const alike = pods.every((pod) => areAlike(pod, first));
@@ -36,7 +42,7 @@ function endsOf(
   return pods.map((pod) => endOf([pod], { kind: 'Pod', name: pod.object.name }));
 }
 
-function endOf(pods: readonly ClusterPod[], owner: PodsEnd['owner']): PodsEnd {
+function endOf(pods: readonly ClusterPod[], owner: PodsEnd['owner']): LooseEnd {
   const standIn = pods.some((pod) => pod.standIn);
   return {
     kind: 'pods',
@@ -55,7 +61,7 @@ function areAlike(left: ClusterPod, right: ClusterPod): boolean {
   );
 }
 
-function byName(left: PodsEnd, right: PodsEnd): number {
+function byName(left: LooseEnd, right: LooseEnd): number {
   return (
     ascending(left.namespace, right.namespace) ||
     ascending(left.owner.kind, right.owner.kind) ||

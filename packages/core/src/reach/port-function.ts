@@ -4,6 +4,7 @@ import { verdictOf } from '../evaluate/evaluate.ts';
 import type { Finding, Verdict } from '../evaluate/finding.ts';
 import { PROTOCOLS, type Protocol } from '../objects/object.ts';
 import { portsIn, type PortSet } from '../sets/port-set.ts';
+import type { Allowance } from './allowance.ts';
 import { findingKey } from './finding-key.ts';
 
 /**
@@ -29,17 +30,25 @@ export interface PortPiece {
   readonly finding: Finding;
 }
 
-/** Where a function may change: the first ports of its pieces, in any order. */
-export type PortStarts = Readonly<Record<Protocol, Iterable<number>>>;
+/**
+ * Where a function may change: the first ports of its pieces.
+ *
+ * INVARIANT: each list ascends from 1 to at most 65535.
+ */
+export type PortStarts = Readonly<Record<Protocol, readonly number[]>>;
+
+/** What a function is made of. */
+export interface PortQuestion {
+  readonly starts: PortStarts;
+  /** Those of the destination's ports. */
+  readonly names: PortNames | undefined;
+  /** The function itself; it is asked once for each piece. */
+  readonly decide: (traffic: Traffic) => Finding;
+}
 
 /** The port functions of one analysis. */
 export interface PortFunctions {
-  /** Makes the function that `decide` is; it is asked once for each piece. */
-  make(
-    starts: PortStarts,
-    names: PortNames | undefined,
-    decide: (traffic: Traffic) => Finding,
-  ): PortFunction;
+  make(question: PortQuestion): PortFunction;
   /** The function that has one finding for everything. */
   always(finding: Finding): PortFunction;
 }
@@ -47,57 +56,81 @@ export interface PortFunctions {
 const FIRST_PORT = 1;
 const LAST_PORT = 65_535;
 const NO_NAMES: readonly string[] = [];
-const NO_STARTS: PortStarts = { TCP: [], UDP: [], SCTP: [] };
+
+/** Puts first ports in order; a range that ends with the last port has none behind it. */
+export function portStarts(of: (protocol: Protocol) => Iterable<number>): PortStarts {
+  const sorted = (protocol: Protocol): readonly number[] =>
+    [...new Set([FIRST_PORT, ...of(protocol)])]
+      .filter((port) => port <= LAST_PORT)
+      .sort((left, right) => left - right);
+  return { TCP: sorted('TCP'), UDP: sorted('UDP'), SCTP: sorted('SCTP') };
+}
 
 /** Makes an empty collection. `intern` makes equal sets of ports one object. */
 export function createPortFunctions(intern: (ports: PortSet) => PortSet): PortFunctions {
   const known = new Map<string, PortFunction>();
-
-  const make: PortFunctions['make'] = (starts, names, decide) => {
-    const other = decide({ protocol: 'other', port: 0, names: NO_NAMES });
-    let key = findingKey(other);
-    const pieces: PortPiece[] = [];
-    for (const protocol of PROTOCOLS) {
-      let last: string | undefined;
-      for (const from of sortedStarts(starts[protocol])) {
-        const at = names === undefined ? NO_NAMES : namesOf(names, protocol, from);
-        const finding = decide({ protocol, port: from, names: at });
-        const found = findingKey(finding);
-        if (found === last) continue;
-        last = found;
-        key += `\n${protocol} ${from} ${found}`;
-        pieces.push({ protocol, from, to: LAST_PORT, finding });
-      }
-    }
+  const make = (question: PortQuestion): PortFunction => {
+    const { pieces, other } = piecesOf(question, findingKey);
+    const text = pieces.map(({ protocol, from, found }) => `${protocol} ${from} ${found}`);
+    const key = [findingKey(other), ...text].join('\n');
     const before = known.get(key);
     if (before !== undefined) return before;
-    const closed = pieces.map((piece, index) => {
-      const next = pieces[index + 1];
-      return next?.protocol === piece.protocol ? { ...piece, to: next.from - 1 } : piece;
-    });
+    const { allowed, unknown } = allowanceIn(pieces, other);
     const made = {
-      pieces: closed,
+      pieces: pieces.map(({ protocol, from, to, finding }) => ({ protocol, from, to, finding })),
       other,
-      allowed: intern(portsWith('allow', closed, other)),
-      unknown: intern(portsWith('unknown', closed, other)),
+      allowed: intern(allowed),
+      unknown: intern(unknown),
     };
     known.set(key, made);
     return made;
   };
-
-  return { make, always: (finding) => make(NO_STARTS, undefined, () => finding) };
+  const starts = portStarts(() => []);
+  return {
+    make,
+    always: (finding) => make({ starts, names: undefined, decide: () => finding }),
+  };
 }
 
-function sortedStarts(starts: Iterable<number>): readonly number[] {
-  const sorted = [...new Set([FIRST_PORT, ...starts])].sort((left, right) => left - right);
-  return sorted.filter((port) => port <= LAST_PORT);
+/** What a function allows. */
+export function allowanceOf(question: PortQuestion): Allowance {
+  const { pieces, other } = piecesOf(question, verdictOf);
+  return allowanceIn(pieces, other);
 }
 
-function portsWith(wanted: Verdict, pieces: readonly PortPiece[], other: Finding): PortSet {
-  return portsIn(
-    pieces.filter(({ finding }) => verdictOf(finding) === wanted),
-    verdictOf(other) === wanted,
-  );
+interface Pieces {
+  readonly pieces: readonly (PortPiece & { readonly found: string })[];
+  readonly other: Finding;
+}
+
+/** Asks for the finding at each start; neighbours of which `tell` says the same are one piece. */
+function piecesOf(
+  { starts, names, decide }: PortQuestion,
+  tell: (finding: Finding) => string,
+): Pieces {
+  const pieces: (Pieces['pieces'][number] & { to: number })[] = [];
+  for (const protocol of PROTOCOLS) {
+    let last: (typeof pieces)[number] | undefined;
+    for (const from of starts[protocol]) {
+      const at = names === undefined ? NO_NAMES : namesOf(names, protocol, from);
+      const finding = decide({ protocol, port: from, names: at });
+      const found = tell(finding);
+      if (found === last?.found) continue;
+      if (last !== undefined) last.to = from - 1;
+      last = { protocol, from, to: LAST_PORT, finding, found };
+      pieces.push(last);
+    }
+  }
+  return { pieces, other: decide({ protocol: 'other', port: 0, names: NO_NAMES }) };
+}
+
+function allowanceIn(pieces: readonly PortPiece[], other: Finding): Allowance {
+  const portsWith = (wanted: Verdict): PortSet =>
+    portsIn(
+      pieces.filter(({ finding }) => verdictOf(finding) === wanted),
+      verdictOf(other) === wanted,
+    );
+  return { allowed: portsWith('allow'), unknown: portsWith('unknown') };
 }
 
 /** What a function says of a port; `other` goes by port 0. */

@@ -11,10 +11,11 @@ export interface Profile {
   readonly facts: Readonly<Record<Family, PeerFacts | undefined>>;
 }
 
-/** The profiles of ends, and for each end the position of its own. */
+/** The profiles of ends. */
 export interface Profiles {
   readonly all: readonly Profile[];
-  readonly of: ReadonlyMap<PodsEnd, number>;
+  /** By the end's index, the position of its profile. */
+  readonly of: readonly number[];
 }
 
 const NO_NODES: PeerFacts['nodes'] = [];
@@ -22,7 +23,7 @@ const NO_NODES: PeerFacts['nodes'] = [];
 /** Puts ends together that are alike to all policies. */
 export function profilesOf(ends: readonly PodsEnd[]): Profiles {
   const all: Profile[] = [];
-  const of = new Map<PodsEnd, number>();
+  const of: number[] = [];
   const known = new Map<PodClass, Map<string, number>>();
   for (const end of ends) {
     const [pod] = end.pods;
@@ -37,7 +38,7 @@ export function profilesOf(ends: readonly PodsEnd[]): Profiles {
       const [IPv4, IPv6] = FAMILIES.map((family) => podFacts(pod, family));
       all.push({ class: pod.class, facts: { IPv4, IPv6 } });
     }
-    of.set(end, position);
+    of.push(position);
   }
   return { all, of };
 }

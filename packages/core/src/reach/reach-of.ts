@@ -46,51 +46,39 @@ export function reachOf(cluster: Cluster, options: ReachOptions = { perPod: fals
       IPv6: parties.IPv6.positions.get(profile),
     }),
   );
-  const parts = outsidePartsOf(atoms, planes, positions);
+  const parts = outsidePartsOf(atoms, planes, positions, pods.length);
   const ends: readonly ReachEnd[] = [...pods, ...parts.map(({ end }) => end)];
-  const positionIn = (family: Family): ReadonlyMap<ReachEnd, number> => {
-    const of = new Map<ReachEnd, number>();
-    for (const end of pods) {
-      const position = positions[profiles.of.get(end) ?? -1]?.[family];
-      if (position !== undefined) of.set(end, position);
-    }
-    for (const { end, atoms: standing } of parts) {
-      const atom = standing[family];
-      const position = atom && parties[family].positions.get(atom);
-      if (position !== undefined) of.set(end, position);
-    }
-    return of;
-  };
-  const found = { IPv4: positionIn('IPv4'), IPv6: positionIn('IPv6') };
-  const ordered = {
-    IPv4: ends.map((end) => found.IPv4.get(end)),
-    IPv6: ends.map((end) => found.IPv6.get(end)),
-  };
+  /** By index of the end, its position. */
+  const positionsIn = (family: Family): readonly (number | undefined)[] => [
+    ...profiles.of.map((profile) => positions[profile]?.[family]),
+    ...parts.map(({ atoms: { [family]: atom } }) => atom && parties[family].positions.get(atom)),
+  ];
+  const found = { IPv4: positionsIn('IPv4'), IPv6: positionsIn('IPv6') };
   const [nothing, everything] = [allowances.at(NOTHING), allowances.at(EVERYTHING)];
 
   return {
     ends,
     allowed(from, to, family) {
-      const [source, destination] = [found[family].get(from), found[family].get(to)];
+      const source = found[family][from.index];
+      const destination = found[family][to.index];
       if (source === undefined || destination === undefined) return nothing;
       if (from === to && isOnePod(from)) return everything;
       return allowances.at(planes[family].allowed(source, destination));
     },
     allowedFrom(from, family) {
-      const source = found[family].get(from);
+      const source = found[family][from.index];
       if (source === undefined) return ends.map(() => nothing);
       const numbers = planes[family].allowedFrom(source);
-      const itself = isOnePod(from) ? source : undefined;
-      return ordered[family].map((to, index): Allowance => {
+      const itself = isOnePod(from) ? from.index : undefined;
+      return found[family].map((to, index): Allowance => {
         if (to === undefined) return nothing;
-        if (to === itself && ends[index] === from) return everything;
-        return allowances.at(numbers[to] ?? NOTHING);
+        return index === itself ? everything : allowances.at(numbers[to] ?? NOTHING);
       });
     },
     reasons(from, to, family) {
       const { all } = parties[family];
-      const source = all[found[family].get(from) ?? -1];
-      const destination = all[found[family].get(to) ?? -1];
+      const source = all[found[family][from.index] ?? -1];
+      const destination = all[found[family][to.index] ?? -1];
       if (source === undefined || destination === undefined) return undefined;
       if (from === to && isOnePod(from)) {
         const itself = functions.always({ kind: 'self' });

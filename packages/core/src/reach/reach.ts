@@ -36,6 +36,8 @@ export type ReachEnd = PodsEnd | OutsideEnd;
 /** Pods of one owner that policy cannot tell apart, or the stand-in for those to come. */
 export interface PodsEnd {
   readonly kind: 'pods';
+  /** Its place in `ends`. */
+  readonly index: number;
   readonly namespace: string;
   /** The owner; the pod itself where it has none, or where policy tells the owner's pods apart. */
   readonly owner: Owner;
@@ -49,8 +51,14 @@ export interface PodsEnd {
  * A part of the address space that policies treat alike: the answer for a machine outside the
  * cluster that had one of these addresses. All parts together are all addresses.
  */
-export interface OutsideEnd {
+export interface OutsideEnd extends OutsidePeer {
+  /** Its place in `ends`. */
+  readonly index: number;
+}
+
+/** Addresses outside the cluster. */
+export interface OutsidePeer {
   readonly kind: 'outside';
-  /** The fewest blocks that make up the part, IPv4 first, ascending. */
+  /** The fewest blocks that make them up, IPv4 first, ascending. */
   readonly cidrs: readonly Cidr[];
 }

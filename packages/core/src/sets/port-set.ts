@@ -71,6 +71,16 @@ export function isNoTraffic({ spans, other }: PortSet): boolean {
   return spans.length === 0 && !other;
 }
 
+/** The lowest port of the first protocol that has any; `other` with port 0 where none has. */
+export function firstTraffic({
+  spans: [place],
+  other,
+}: PortSet): { readonly protocol: Protocol | 'other'; readonly port: number } | undefined {
+  if (place === undefined) return other ? { protocol: 'other', port: 0 } : undefined;
+  const protocol = PROTOCOLS.findLast((each) => BASE[each] < place);
+  return protocol && { protocol, port: place - BASE[protocol] };
+}
+
 /** The ranges of one protocol, ascending, as pairs of a first and a last port. */
 export function rangesOf(set: PortSet, protocol: Protocol): readonly (readonly [number, number])[] {
   const base = BASE[protocol];
