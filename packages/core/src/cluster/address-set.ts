@@ -1,3 +1,4 @@
+import { addTo, removeFrom } from '../multimap.ts';
 import type { IpBlock } from '../policy/policy.ts';
 import { FAMILIES, type Family, type IpAddress } from '../sets/address.ts';
 import type { Cidr } from '../sets/cidr.ts';
@@ -85,17 +86,14 @@ type Shelves = Map<number, Map<number | bigint, Set<MutableAddressedPods>>>;
 function file(shelves: Shelves, cidr: Cidr, set: MutableAddressedPods): void {
   const shelf = shelves.get(cidr.length) ?? new Map<number | bigint, Set<MutableAddressedPods>>();
   shelves.set(cidr.length, shelf);
-  const filed = shelf.get(cidr.first);
-  if (filed === undefined) shelf.set(cidr.first, new Set([set]));
-  else filed.add(set);
+  addTo(shelf, cidr.first, set);
 }
 
 function unfile(shelves: Shelves, cidr: Cidr, set: MutableAddressedPods): void {
   const shelf = shelves.get(cidr.length);
-  const filed = shelf?.get(cidr.first);
-  filed?.delete(set);
-  if (filed?.size === 0) shelf?.delete(cidr.first);
-  if (shelf?.size === 0) shelves.delete(cidr.length);
+  if (shelf === undefined) return;
+  removeFrom(shelf, cidr.first, set);
+  if (shelf.size === 0) shelves.delete(cidr.length);
 }
 
 /** The first address of the block of this length that has the address. */

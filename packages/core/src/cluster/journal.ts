@@ -1,3 +1,4 @@
+import { addTo } from '../multimap.ts';
 import type { IpAddress } from '../sets/address.ts';
 import { sameAddresses } from './addresses.ts';
 import type { ClassDelta, ClusterDelta, PodDelta, PodPlace } from './cluster-delta.ts';
@@ -66,8 +67,8 @@ function deltaOf({ pods, sets, subjects, born }: Page, none: PodClass): ClusterD
     if (before === undefined && after === undefined) continue;
     moved.push({ pod, before, after });
     if (pod.class === was.of) continue;
-    if (after !== undefined) note(came, pod.class, was.of);
-    if (before !== undefined) note(went, was.of, pod.class);
+    if (after !== undefined) addTo(came, pod.class, was.of);
+    if (before !== undefined) addTo(went, was.of, pod.class);
   }
   const relatives = (all: Set<PodClass> | undefined): readonly PodClass[] =>
     [...(all ?? [])].filter((other) => other !== none);
@@ -90,10 +91,4 @@ function deltaOf({ pods, sets, subjects, born }: Page, none: PodClass): ClusterD
     ),
     setsBefore: sets,
   };
-}
-
-function note(of: Map<PodClass, Set<PodClass>>, one: PodClass, other: PodClass): void {
-  const known = of.get(one);
-  if (known === undefined) of.set(one, new Set([other]));
-  else known.add(other);
 }

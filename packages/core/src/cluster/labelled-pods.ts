@@ -1,3 +1,4 @@
+import { addTo, removeFrom } from '../multimap.ts';
 import type { Labels, LabelSelector } from '../selectors/label-selector.ts';
 import type { PodEntry } from './model.ts';
 
@@ -27,18 +28,15 @@ export function createLabelledPods(): LabelledPods {
       for (const [key, value] of labels) {
         const byValue = byKey.get(key) ?? new Map<string, Set<PodEntry>>();
         byKey.set(key, byValue);
-        const pods = byValue.get(value);
-        if (pods === undefined) byValue.set(value, new Set([pod]));
-        else pods.add(pod);
+        addTo(byValue, value, pod);
       }
     },
     remove(pod, labels) {
       for (const [key, value] of labels) {
         const byValue = byKey.get(key);
-        const pods = byValue?.get(value);
-        pods?.delete(pod);
-        if (pods?.size === 0) byValue?.delete(value);
-        if (byValue?.size === 0) byKey.delete(key);
+        if (byValue === undefined) continue;
+        removeFrom(byValue, value, pod);
+        if (byValue.size === 0) byKey.delete(key);
       }
     },
     candidates(selector) {

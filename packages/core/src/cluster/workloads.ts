@@ -1,3 +1,4 @@
+import { addTo, removeFrom } from '../multimap.ts';
 import type { Owner, Pod, Workload, WorkloadKind } from '../objects/object.ts';
 
 /** Which pods belong to which workload, and which workloads have no pods yet. */
@@ -102,7 +103,7 @@ export function createWorkloads(standIns: StandIns): Workloads {
     if (owner === undefined) return;
     const key = keyOf(namespace, workload);
     if (owner.kind === 'Deployment' && told.get(key)?.has(owner.name) === true) return;
-    remove(children, keyOf(namespace, owner), key);
+    removeFrom(children, keyOf(namespace, owner), key);
   };
 
   return {
@@ -112,7 +113,7 @@ export function createWorkloads(standIns: StandIns): Workloads {
       if (before !== undefined) unlink(before);
       workloads.set(key, workload);
       const { owner, namespace } = workload;
-      if (owner !== undefined) add(children, keyOf(namespace, owner), key);
+      if (owner !== undefined) addTo(children, keyOf(namespace, owner), key);
       reviewAround(namespace, workload);
       if (before?.owner !== undefined) reviewUp(namespace, before.owner);
     },
@@ -128,12 +129,12 @@ export function createWorkloads(standIns: StandIns): Workloads {
     addPod(pod) {
       if (pod.owner === undefined) return;
       const key = keyOf(pod.namespace, pod.owner);
-      add(pods, key, pod);
+      addTo(pods, key, pod);
       const deployment = deploymentOf(pod);
       if (deployment !== undefined) {
         const names = told.get(key) ?? new Map<string, number>();
         told.set(key, names.set(deployment.name, (names.get(deployment.name) ?? 0) + 1));
-        add(children, keyOf(pod.namespace, deployment), key);
+        addTo(children, keyOf(pod.namespace, deployment), key);
       }
       reviewUp(pod.namespace, pod.owner);
     },
@@ -141,7 +142,7 @@ export function createWorkloads(standIns: StandIns): Workloads {
       if (pod.owner === undefined) return;
       const { namespace, owner } = pod;
       const key = keyOf(namespace, owner);
-      remove(pods, key, pod);
+      removeFrom(pods, key, pod);
       reviewUp(namespace, owner);
       const deployment = deploymentOf(pod);
       const names = told.get(key);
@@ -155,7 +156,7 @@ export function createWorkloads(standIns: StandIns): Workloads {
       if (names.size === 0) told.delete(key);
       const said = workloads.get(key)?.owner;
       if (said?.kind === deployment.kind && said.name === deployment.name) return;
-      remove(children, keyOf(namespace, deployment), key);
+      removeFrom(children, keyOf(namespace, deployment), key);
       reviewUp(namespace, deployment);
     },
     settle() {
@@ -191,16 +192,4 @@ function deploymentOf(pod: Pod): Owner | undefined {
 
 function deploymentNamed(name: string | undefined): Owner | undefined {
   return name === undefined ? undefined : { kind: 'Deployment', name };
-}
-
-function add<T>(sets: Map<string, Set<T>>, key: string, item: T): void {
-  const set = sets.get(key);
-  if (set === undefined) sets.set(key, new Set([item]));
-  else set.add(item);
-}
-
-function remove<T>(sets: Map<string, Set<T>>, key: string, item: T): void {
-  const set = sets.get(key);
-  set?.delete(item);
-  if (set?.size === 0) sets.delete(key);
 }

@@ -1,0 +1,13 @@
+/** Adds to the set that a map holds for a key; it is made where there is none. */
+export function addTo<K, T>(sets: Map<K, Set<T>>, key: K, item: T): void {
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([item]));
+  else set.add(item);
+}
+
+/** Takes from the set that a map holds for a key; the map forgets a set that is empty then. */
+export function removeFrom<K, T>(sets: Map<K, Set<T>>, key: K, item: T): void {
+  const set = sets.get(key);
+  set?.delete(item);
+  if (set?.size === 0) sets.delete(key);
+}
