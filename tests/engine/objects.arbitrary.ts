@@ -153,6 +153,7 @@ const arbNamespace: fc.Arbitrary<Namespace> = fc
 
 const arbNode: fc.Arbitrary<Node> = fc.record({
   kind: fc.constant('Node' as const),
+  podRanges: fc.constant([]),
   name: fc.constantFrom(...NODE_NAMES),
   labels: arbLabels,
   addresses: fc.array(

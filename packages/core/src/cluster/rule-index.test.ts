@@ -93,7 +93,15 @@ const arbPeerFacts: fc.Arbitrary<PeerFacts> = fc.record({
   ),
   nodes: fc.constantFrom(
     [],
-    [{ kind: 'Node' as const, name: 'n', labels: new Map([['edge', '']]), addresses: [] }],
+    [
+      {
+        kind: 'Node' as const,
+        name: 'n',
+        labels: new Map([['edge', '']]),
+        addresses: [],
+        podRanges: [],
+      },
+    ],
   ),
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { decode } from '../decode.ts';
 import { formatAddress } from '../sets/address.ts';
+import { formatCidr } from '../sets/cidr.ts';
 import type { KubernetesObject } from './kubernetes-object.ts';
 
 function decoded(apiVersion: string, kind: string, rest: object): KubernetesObject {
@@ -49,6 +50,25 @@ test('a node has every address that is one, of whatever type; its host names are
   expect(node.kind === 'Node' && node.addresses.map(formatAddress)).toEqual([
     '192.168.0.1',
     '2001:db8::1',
+  ]);
+});
+
+test.each([
+  [{ podCIDR: '10.1.1.0/24' }, ['10.1.1.0/24']],
+  [
+    { podCIDR: '10.1.1.0/24', podCIDRs: ['10.1.1.0/24', '2001:db8:1::/64'] },
+    ['10.1.1.0/24', '2001:db8:1::/64'],
+  ],
+  [{ podCIDR: '' }, []],
+  [{}, []],
+])('a node gives its pods addresses of its pod CIDRs: %j', (spec, expected) => {
+  const node = decoded('v1', 'Node', { spec });
+  expect(node.kind === 'Node' && node.podRanges.map(formatCidr)).toEqual(expected);
+});
+
+test('a pod CIDR that is none is refused', () => {
+  expect(messages('v1', 'Node', { spec: { podCIDRs: ['10.1.1.0'] } })).toEqual([
+    'spec.podCIDRs[0]: Invalid value: "10.1.1.0": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
   ]);
 });
 

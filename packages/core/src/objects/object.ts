@@ -1,5 +1,6 @@
 import type { Labels } from '../selectors/label-selector.ts';
 import type { IpAddress } from '../sets/address.ts';
+import type { Cidr } from '../sets/cidr.ts';
 
 /** Names one object; `namespace` is empty for cluster-scoped kinds. `kind` is Kubernetes' own name. */
 export interface ObjectRef {
@@ -23,6 +24,8 @@ export interface Node {
   readonly labels: Labels;
   /** Every IP address of `status.addresses`, whatever its type; host names are left out. */
   readonly addresses: readonly IpAddress[];
+  /** The addresses that it gives its pods: `spec.podCIDRs`, else `spec.podCIDR`. */
+  readonly podRanges: readonly Cidr[];
 }
 
 export type Protocol = 'TCP' | 'UDP' | 'SCTP';

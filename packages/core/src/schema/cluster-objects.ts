@@ -7,8 +7,9 @@ export const CLUSTER_OBJECTS = {
   NamespaceStatus: { open: true, fields: { phase: 'string' } },
   Node: {
     open: true,
-    fields: { metadata: 'ObjectMeta', status: 'NodeStatus' },
+    fields: { metadata: 'ObjectMeta', spec: 'NodeSpec', status: 'NodeStatus' },
   },
+  NodeSpec: { open: true, fields: { podCIDR: 'string', podCIDRs: ['string'] } },
   NodeStatus: { open: true, fields: { addresses: ['NodeAddress'] } },
   NodeAddress: { open: true, fields: { type: 'string', address: 'string' } },
   Pod: {

@@ -1,0 +1,60 @@
+import { addAddress, addBridge, setLink } from '@ringfence/netlink';
+import type { LabNode } from './node.ts';
+import { makeBarePod, type PodNetwork } from './pod-network.ts';
+import type { PodRange } from './pod-range.ts';
+import { addDefaultRoute, addHostAddress, addHostRoute, type HostAddress } from './station.ts';
+import { setSysctls } from './sysctl.ts';
+
+const BRIDGE = 'cni0';
+const BRIDGE_MAC = '02:00:00:00:00:01';
+
+/** Gives a node the bridge of its pods; what passes it also passes the filters of IP. */
+export function addPodBridge(node: LabNode, ranges: readonly PodRange[]): void {
+  const { station } = node;
+  // Without one of its own it takes that of a port, and pods would not know it any more.
+  addBridge(station.route, { name: BRIDGE, mac: BRIDGE_MAC });
+  const link = station.link(BRIDGE);
+  setLink(station.route, link, { up: true });
+  for (const { gateway, prefix } of ranges) {
+    addAddress(station.route, { link, address: gateway.address, prefix, noDad: true });
+  }
+  setSysctls(station.namespace, {
+    'bridge/bridge-nf-call-iptables': '1',
+    'bridge/bridge-nf-call-ip6tables': '1',
+  });
+}
+
+/**
+ * Connects a pod as CNIs with a bridge do (Flannel): pods of a node are neighbours, and reach each
+ * other without the node's routes; all else goes through the bridge's own address.
+ */
+export function connectBridged(
+  node: LabNode,
+  {
+    key,
+    addresses,
+    ranges,
+  }: {
+    readonly key: string;
+    readonly addresses: readonly HostAddress[];
+    readonly ranges: readonly PodRange[];
+  },
+): PodNetwork {
+  const pod = makeBarePod(node, key);
+  const bridge = node.station.link(BRIDGE);
+  setLink(node.station.route, pod.outer, { master: bridge });
+  for (const own of addresses) {
+    const range = ranges.find((each) => each.has(own));
+    const way = range ?? ranges.find(({ gateway }) => gateway.family === own.family);
+    if (range === undefined) {
+      addHostAddress(pod.station, pod.inner, own);
+      addHostRoute(node.station, own, { link: bridge });
+    } else {
+      const { address } = own;
+      const { prefix } = range;
+      addAddress(pod.station.route, { link: pod.inner, address, prefix, noDad: true });
+    }
+    if (way !== undefined) addDefaultRoute(pod.station, pod.inner, way.gateway);
+  }
+  return pod;
+}
