@@ -1,13 +1,12 @@
-import { missingPrivilege } from '@ringfence/netlink';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attempt, type Outcome } from '../traffic/attempt.ts';
 import { type AnsweredPort, respond, type Responder } from '../traffic/responder.ts';
 import { CATCH_ALL_PORT } from './catch-all.ts';
 import { type LabNetwork, makeLabNetwork, type Topology } from './lab-network.ts';
+import { missing, titled } from '../testing.ts';
 import type { PodNetwork } from './pod-network.ts';
 import type { HostAddress, Station } from './station.ts';
 
-const missing = missingPrivilege();
 const FAMILIES = ['IPv4', 'IPv6'] as const;
 const PORTS: readonly AnsweredPort[] = [
   { protocol: 'TCP', port: 8080 },
@@ -40,11 +39,10 @@ const PODS = [
   { key: 'shop/guest', node: 'node-2', addresses: both(0x901) },
 ];
 
-const why = missing === undefined ? '' : ` (${missing})`;
 const TOPOLOGIES: readonly Topology[] = ['routed', 'bridge'];
 
 describe.skipIf(missing !== undefined).each(TOPOLOGIES)(
-  `the lab's network, %s${why}`,
+  titled("the lab's network, %s"),
   (topology) => {
     const responders: Responder[] = [];
     const errors: Error[] = [];

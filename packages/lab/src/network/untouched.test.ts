@@ -1,18 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import {
-  addresses,
-  links,
-  missingPrivilege,
-  openRouteSocket,
-  routes,
-  rules,
-} from '@ringfence/netlink';
+import { addresses, links, openRouteSocket, routes, rules } from '@ringfence/netlink';
 import { expect, test } from 'vitest';
 import { makeLabNetwork, type Topology } from './lab-network.ts';
+import { missing, titled } from '../testing.ts';
 
-const missing = missingPrivilege();
-const why = missing === undefined ? '' : ` (${missing})`;
 const TOPOLOGIES: readonly Topology[] = ['routed', 'bridge'];
 
 /** Everything about this machine's own network that a lab could change by mistake. */
@@ -48,7 +40,7 @@ function settingsIn(folder: string): readonly string[] {
 }
 
 test.skipIf(missing !== undefined).each(TOPOLOGIES)(
-  `this machine's own network is not touched, %s${why}`,
+  titled("this machine's own network is not touched, %s"),
   (topology) => {
     const before = ownNetwork();
     const network = makeLabNetwork(

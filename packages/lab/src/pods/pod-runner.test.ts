@@ -1,38 +1,14 @@
-import { type IpAddress, parseAddress, type Pod } from '@ringfence/core';
-import { links, missingPrivilege } from '@ringfence/netlink';
+import { links } from '@ringfence/netlink';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LabNetwork, makeLabNetwork } from '../network/lab-network.ts';
+import { address, missing, podNamed, titled } from '../testing.ts';
 import { attempt } from '../traffic/attempt.ts';
 import { createPodRunner, type PodRunner } from './pod-runner.ts';
 
-const missing = missingPrivilege();
-
-function address(text: string): IpAddress {
-  const parsed = parseAddress(text);
-  if (parsed.kind === 'failed') throw new Error(text);
-  return parsed.value.address;
-}
-
-const POD: Pod = {
-  kind: 'Pod',
-  namespace: 'shop',
-  name: 'web',
-  uid: 'one',
-  labels: new Map(),
-  owner: undefined,
-  node: 'node-1',
-  hostNetwork: false,
-  finished: false,
-  terminating: false,
-  createdAt: 0,
-  addresses: [],
-  ports: [{ name: 'http', protocol: 'TCP', port: 8080 }],
-};
+const POD = podNamed('web');
 const ADDRESSES = [address('10.1.1.10'), address('2001:db8:1::10')];
 
-const why = missing === undefined ? '' : ` (${missing})`;
-
-describe.skipIf(missing !== undefined)(`pods that run${why}`, () => {
+describe.skipIf(missing !== undefined)(titled('pods that run'), () => {
   const errors: Error[] = [];
   let network: LabNetwork;
   let runner: PodRunner;
