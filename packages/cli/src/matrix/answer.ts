@@ -21,24 +21,22 @@ export type Ask = (from: ReachEnd, to: ReachEnd) => Answer;
 
 const APART: Answer = { kind: 'apart' };
 
-/** Of so many ends the answers of all pairs are kept, whatever the order in which they are asked. */
+/** Of so many ends the answers of all pairs are kept; of more, each pair is asked by itself. */
 const MOST_KEPT = 4_000;
 
 /** Asks about nothing but the traffic `within`. */
 export function answersIn(reach: Reach, within: PortSet): Ask {
-  const rowOf = rowsIn(reach, within);
+  const { rowOf, pair } = answering(reach, within);
+  if (reach.ends.length > MOST_KEPT) return pair;
   const rows: (readonly Answer[])[] = [];
-  let latest: { readonly from: ReachEnd; readonly row: readonly Answer[] } | undefined;
-  return (from, to) => {
-    if (reach.ends.length <= MOST_KEPT) rows[from.index] ??= rowOf(from);
-    else if (latest?.from !== from) latest = { from, row: rowOf(from) };
-    const row = rows[from.index] ?? latest?.row ?? [];
-    return row[to.index] ?? APART;
-  };
+  return (from, to) => (rows[from.index] ??= rowOf(from))[to.index] ?? APART;
 }
 
-/** What one end may send each other one. */
-function rowsIn(reach: Reach, within: PortSet): (from: ReachEnd) => readonly Answer[] {
+/** What one end may send each other one, or one of them. */
+function answering(
+  reach: Reach,
+  within: PortSet,
+): { readonly rowOf: (from: ReachEnd) => readonly Answer[]; readonly pair: Ask } {
   const narrowed = narrowing(within);
   const same = new Map<Allowance, Answer>();
   const byFamily = new Map<Allowance, Map<Allowance, Answer>>();
@@ -53,7 +51,18 @@ function rowsIn(reach: Reach, within: PortSet): (from: ReachEnd) => readonly Ans
   };
   const inFamily = (from: ReachEnd, family: Family): readonly Allowance[] | undefined =>
     meets[family][from.index] === true ? reach.allowedFrom(from, family) : undefined;
-  return (from) => {
+  const answerOf = (four: Allowance | undefined, six: Allowance | undefined): Answer => {
+    const first = four ?? six;
+    return first === undefined ? APART : inBoth(narrowed(first), narrowed(six ?? first));
+  };
+  const pair: Ask = (from, to) => {
+    const ask = (family: Family): Allowance | undefined =>
+      meets[family][from.index] === true && meets[family][to.index] === true
+        ? reach.allowed(from, to, family)
+        : undefined;
+    return answerOf(ask('IPv4'), ask('IPv6'));
+  };
+  const rowOf = (from: ReachEnd): readonly Answer[] => {
     const [IPv4, IPv6] = [inFamily(from, 'IPv4'), inFamily(from, 'IPv6')];
     const row: Answer[] = [];
     let [four, six, last]: readonly [Allowance?, Allowance?, Answer?] = [];
@@ -62,14 +71,14 @@ function rowsIn(reach: Reach, within: PortSet): (from: ReachEnd) => readonly Ans
       const inSix = meets.IPv6[to] === true ? IPv6?.[to] : undefined;
       // Neighbours mostly have the same answer.
       if (last === undefined || inFour !== four || inSix !== six) {
-        const first = inFour ?? inSix;
-        last = first === undefined ? APART : inBoth(narrowed(first), narrowed(inSix ?? first));
+        last = answerOf(inFour, inSix);
         [four, six] = [inFour, inSix];
       }
       row.push(last);
     }
     return row;
   };
+  return { rowOf, pair };
 }
 
 /** Cuts allowances down to what is asked about; equal ones stay one object. */
