@@ -59,6 +59,8 @@ function pod(index: number): KubernetesObject {
     finished: false,
     terminating: false,
     createdAt: index,
+    hostname: '',
+    subdomain: '',
     addresses: [
       { family: 'IPv4', value: 0x0a00_0000 + index + 1 },
       { family: 'IPv6', value: (0x2001_0db8n << 96n) + BigInt(index + 1) },

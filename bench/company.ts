@@ -113,6 +113,8 @@ function pod(of: {
     finished: false,
     terminating: false,
     createdAt: index,
+    hostname: '',
+    subdomain: '',
     addresses: [v4(0x0a00_0000 + index + 1), v6(index + 1)],
     ports: [
       { name: 'http', protocol: 'TCP', port: 8080 },

@@ -173,6 +173,8 @@ function runPods(runner: PodRunner, from: number, to: number): void {
       finished: false,
       terminating: false,
       createdAt: 0,
+      hostname: '',
+      subdomain: '',
       addresses,
       ports: [8080, 9090].map((port) => ({ name: '', protocol: 'TCP', port })),
     };

@@ -132,6 +132,8 @@ const arbPod: fc.Arbitrary<Pod> = fc.record({
     )
     .map((both) => both.flatMap((address) => address ?? [])),
   ports: fc.array(arbContainerPort, { maxLength: 3 }),
+  hostname: fc.constant(''),
+  subdomain: fc.constant(''),
 });
 
 function weighted(yes: number, of: number): fc.Arbitrary<boolean> {
@@ -184,13 +186,20 @@ const arbWorkload: fc.Arbitrary<Workload> = fc
     namespace,
     owner: which.kind === 'ReplicaSet' && owned ? { kind: 'Deployment', name: 'web' } : undefined,
     idle,
-    template: { labels, hostNetwork, ports },
+    replicas: 1,
+    template: { labels, hostNetwork, ports, hostname: '', subdomain: '' },
   }));
 
 const arbService: fc.Arbitrary<Service> = fc.record({
   kind: fc.constant('Service' as const),
   namespace: fc.constantFrom(...NAMESPACES),
   name: fc.constant('s'),
+  type: fc.constant('ClusterIP'),
+  headless: fc.constant(false),
+  families: fc.constant([]),
+  dualStack: fc.constant(false),
+  externalTrafficPolicy: fc.constant('Cluster'),
+  internalTrafficPolicy: fc.constant('Cluster'),
   selector: arbLabels,
   externalName: fc.constant(''),
   clusterIPs: fc.constant([]),

@@ -32,6 +32,8 @@ export function podNamed(name: string, rest: Partial<Pod> = {}): Pod {
     createdAt: 0,
     addresses: [],
     ports: [{ name: 'http', protocol: 'TCP', port: 8080 }],
+    hostname: '',
+    subdomain: '',
     ...rest,
   };
 }

@@ -44,6 +44,8 @@ const pod = (name: string, last: number, finished = false): Change =>
     createdAt: 0,
     addresses: [{ family: 'IPv4', value: 0x0a00_0000 + last }],
     ports: [],
+    hostname: '',
+    subdomain: '',
   });
 const ENTOMB: Change = { kind: 'entomb', policy: CLOSED };
 

@@ -109,15 +109,13 @@ export function standInOf(workload: Workload): Pod {
     namespace: workload.namespace,
     name: `${workload.kind}/${workload.name}`,
     uid: '',
-    labels: workload.template.labels,
     owner: { kind: workload.kind, name: workload.name },
     node: '',
-    hostNetwork: workload.template.hostNetwork,
     finished: false,
     terminating: false,
     createdAt: 0,
     addresses: [],
-    ports: workload.template.ports,
+    ...workload.template,
   };
 }
 

@@ -88,6 +88,8 @@ test('a pod, whole', () => {
     },
     spec: {
       nodeName: 'node-1',
+      hostname: 'first',
+      subdomain: 'web',
       hostNetwork: true,
       serviceAccountName: 'not listed',
       containers: [
@@ -126,6 +128,8 @@ test('a pod, whole', () => {
       { name: '', protocol: 'UDP', port: 53 },
       { name: '', protocol: 'TCP', port: 15_000 },
     ],
+    hostname: 'first',
+    subdomain: 'web',
   });
 });
 
@@ -144,6 +148,8 @@ test('a pod of which nothing is known yet', () => {
     createdAt: 0,
     addresses: [],
     ports: [],
+    hostname: '',
+    subdomain: '',
   });
 });
 
@@ -170,6 +176,8 @@ const decodedTemplate = {
   labels: new Map([['app', 'web']]),
   hostNetwork: true,
   ports: [{ name: '', protocol: 'TCP', port: 80 }],
+  hostname: '',
+  subdomain: '',
 };
 
 test.each([
@@ -185,7 +193,16 @@ test.each([
     name: 'a',
     owner: undefined,
     idle: false,
+    replicas: 1,
     template: decodedTemplate,
+  });
+});
+
+test('the pods of a stateful set are known under its service, in the number that it says', () => {
+  const spec = { selector: {}, serviceName: 'db', replicas: 3, template };
+  expect(decoded('apps/v1', 'StatefulSet', { spec })).toMatchObject({
+    replicas: 3,
+    template: { ...decodedTemplate, subdomain: 'db' },
   });
 });
 
@@ -262,6 +279,9 @@ test('a service, whole', () => {
     { name: 'dns', port: 53, protocol: 'UDP' },
   ];
   const spec = {
+    type: 'NodePort',
+    externalTrafficPolicy: 'Local',
+    ipFamilies: ['IPv4', 'IPv6'],
     selector: { app: 'web' },
     clusterIP: '10.96.0.1',
     clusterIPs: ['10.96.0.1'],
@@ -271,6 +291,12 @@ test('a service, whole', () => {
     kind: 'Service',
     namespace: 'shop',
     name: 'a',
+    type: 'NodePort',
+    headless: false,
+    families: ['IPv4', 'IPv6'],
+    dualStack: true,
+    externalTrafficPolicy: 'Local',
+    internalTrafficPolicy: 'Cluster',
     selector: new Map([['app', 'web']]),
     externalName: '',
     clusterIPs: [ipv4(10 * 2 ** 24 + 96 * 65_536 + 1)],
@@ -282,7 +308,11 @@ test('a service, whole', () => {
 });
 
 test.each<[reason: string, spec: object, expected: object]>([
-  ['headless', { clusterIP: 'None', clusterIPs: ['None'] }, { clusterIPs: [] }],
+  ['headless', { clusterIP: 'None', clusterIPs: ['None'] }, { headless: true, clusterIPs: [] }],
+  ['headless by its list', { clusterIPs: ['None'] }, { headless: true, clusterIPs: [] }],
+  ['of one family', { ipFamilies: ['IPv6'] }, { families: ['IPv6'], dualStack: false }],
+  ['of any two', { ipFamilyPolicy: 'PreferDualStack' }, { families: [], dualStack: true }],
+  ['of local endpoints', { internalTrafficPolicy: 'Local' }, { internalTrafficPolicy: 'Local' }],
   [
     'not allocated yet',
     { ports: [{ port: 80, targetPort: 0 }] },

@@ -25,6 +25,8 @@ export function decodePod(draft: Draft<'Pod'>): Pod {
     createdAt: meta.createdAt,
     addresses: decodeAddresses(status, draft.issues),
     ports: decodeContainerPorts(spec, ['spec'], draft.issues),
+    hostname: spec?.hostname ?? '',
+    subdomain: spec?.subdomain ?? '',
   };
 }
 

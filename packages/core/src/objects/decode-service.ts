@@ -2,7 +2,7 @@ import type { Issue, Path } from '../issue.ts';
 import type { Wire } from '../schema/definitions.ts';
 import { invalidValue } from '../schema/field-error.ts';
 import { dnsLabelProblems, portNameProblems } from '../schema/names.ts';
-import type { IpAddress } from '../sets/address.ts';
+import type { Family, IpAddress } from '../sets/address.ts';
 import { decodeAddress } from './decode-address.ts';
 import { PORT_RANGE } from './decode-container-ports.ts';
 import { type Draft, readDraft } from './draft.ts';
@@ -17,11 +17,18 @@ export function decodeService(draft: Draft<'Service'>): Service {
   for (const [index, wire] of (spec?.ports ?? []).entries()) {
     ports.push(decodeServicePort(wire, ['spec', 'ports', index], draft.issues));
   }
+  const families = decodeFamilies(spec?.ipFamilies ?? [], draft.issues);
   return {
     kind: 'Service',
     namespace,
     name,
     selector: spec?.selector ?? new Map<string, string>(),
+    type: spec?.type ?? 'ClusterIP',
+    headless: spec?.clusterIP === 'None' || spec?.clusterIPs?.[0] === 'None',
+    families,
+    dualStack: families.length > 1 || (spec?.ipFamilyPolicy ?? 'SingleStack') !== 'SingleStack',
+    externalTrafficPolicy: spec?.externalTrafficPolicy ?? 'Cluster',
+    internalTrafficPolicy: spec?.internalTrafficPolicy ?? 'Cluster',
     externalName: spec?.type === 'ExternalName' ? (spec.externalName ?? '') : '',
     clusterIPs: decodeClusterIPs(spec, draft.issues),
     ports,
@@ -47,6 +54,15 @@ function isPort(port: number): boolean {
 
 function complain(problems: readonly string[], value: unknown, path: Path, issues: Issue[]): void {
   for (const problem of problems) issues.push(invalidValue({ path }, value, problem));
+}
+
+function decodeFamilies(texts: readonly string[], issues: Issue[]): readonly Family[] {
+  return texts.flatMap((text, index) => {
+    if (text === 'IPv4' || text === 'IPv6') return [text];
+    const path = ['spec', 'ipFamilies', index];
+    issues.push(invalidValue({ path }, text, 'must be `IPv4` or `IPv6`'));
+    return [];
+  });
 }
 
 function decodeClusterIPs(

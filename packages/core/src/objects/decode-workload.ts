@@ -20,7 +20,7 @@ function decodeCronJob(draft: Draft<'CronJob'>): Workload {
   const job = wire.spec?.jobTemplate?.spec;
   const path = ['spec', 'jobTemplate', 'spec'];
   const template = decodeTemplate(job, path, draft);
-  return workload('CronJob', meta, template, false);
+  return workload('CronJob', meta, template);
 }
 
 function decodeOther(draft: Draft<Exclude<WorkloadKind, 'CronJob'>>): Workload {
@@ -29,14 +29,23 @@ function decodeOther(draft: Draft<Exclude<WorkloadKind, 'CronJob'>>): Workload {
   const template = decodeTemplate(spec, ['spec'], draft);
   if (draft.kind === 'Job') {
     const labels = jobLabels(meta.name, template.labels);
-    return workload('Job', meta, { ...template, labels }, hasEnded(status));
+    return { ...workload('Job', meta, { ...template, labels }), idle: hasEnded(status) };
   }
   const isSpent = draft.kind === 'ReplicaSet' && meta.owner !== undefined && spec?.replicas === 0;
-  return workload(draft.kind, meta, template, isSpent);
+  const subdomain = draft.kind === 'StatefulSet' ? (spec?.serviceName ?? '') : template.subdomain;
+  return {
+    ...workload(draft.kind, meta, { ...template, subdomain }),
+    idle: isSpent,
+    replicas: spec?.replicas ?? 1,
+  };
 }
 
-function workload(kind: WorkloadKind, meta: Meta, template: PodTemplate, idle: boolean): Workload {
-  return { kind, namespace: meta.namespace, name: meta.name, owner: meta.owner, idle, template };
+function workload(
+  kind: WorkloadKind,
+  { namespace, name, owner }: Meta,
+  template: PodTemplate,
+): Workload {
+  return { kind, namespace, name, owner, idle: false, replicas: 1, template };
 }
 
 /** The job controller adds these to its pods. */
@@ -64,5 +73,7 @@ function decodeTemplate(
     labels,
     hostNetwork: template?.spec?.hostNetwork ?? false,
     ports: decodeContainerPorts(template?.spec, [...at, 'spec'], issues),
+    hostname: template?.spec?.hostname ?? '',
+    subdomain: template?.spec?.subdomain ?? '',
   };
 }

@@ -1,5 +1,5 @@
 import type { Labels } from '../selectors/label-selector.ts';
-import type { IpAddress } from '../sets/address.ts';
+import type { Family, IpAddress } from '../sets/address.ts';
 import type { Cidr } from '../sets/cidr.ts';
 
 /** Names one object; `namespace` is empty for cluster-scoped kinds. `kind` is Kubernetes' own name. */
@@ -66,6 +66,10 @@ export interface Pod {
   readonly addresses: readonly IpAddress[];
   /** Ports of containers and of sidecars (init containers that always restart). */
   readonly ports: readonly ContainerPort[];
+  /** Its name in cluster DNS below `subdomain`; empty where it is its own name. */
+  readonly hostname: string;
+  /** The headless Service under which cluster DNS knows it; empty where there is none. */
+  readonly subdomain: string;
 }
 
 export type WorkloadKind =
@@ -85,6 +89,8 @@ export interface Workload {
   readonly owner: Owner | undefined;
   /** It will make no (more) pods by itself: a finished Job, or an owned ReplicaSet scaled to zero. */
   readonly idle: boolean;
+  /** How many pods it makes where it says so; 1 otherwise. */
+  readonly replicas: number;
   readonly template: PodTemplate;
 }
 
@@ -92,12 +98,29 @@ export interface PodTemplate {
   readonly labels: Labels;
   readonly hostNetwork: boolean;
   readonly ports: readonly ContainerPort[];
+  readonly hostname: string;
+  /** Of a StatefulSet its `serviceName`. */
+  readonly subdomain: string;
 }
+
+export type ServiceType = 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
+
+/** To which endpoints a Service's traffic goes: to all, or to those of the node where it arrives. */
+export type TrafficPolicy = 'Cluster' | 'Local';
 
 export interface Service {
   readonly kind: 'Service';
   readonly namespace: string;
   readonly name: string;
+  readonly type: ServiceType;
+  /** Says `clusterIP: None`: it has no address of its own, only a name for its pods. */
+  readonly headless: boolean;
+  /** The families that it asks for, the first one first; empty where it leaves that open. */
+  readonly families: readonly Family[];
+  /** Wants an address in both families. */
+  readonly dualStack: boolean;
+  readonly externalTrafficPolicy: TrafficPolicy;
+  readonly internalTrafficPolicy: TrafficPolicy;
   /** Empty for a Service without selector: its endpoints are managed by somebody else. */
   readonly selector: Labels;
   /** `spec.externalName`, empty for every other type. */

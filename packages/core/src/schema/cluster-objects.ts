@@ -21,6 +21,8 @@ export const CLUSTER_OBJECTS = {
     fields: {
       nodeName: 'string',
       hostNetwork: 'boolean',
+      hostname: 'string',
+      subdomain: 'string',
       containers: ['Container'],
       initContainers: ['Container'],
     },
@@ -55,11 +57,35 @@ export const CLUSTER_OBJECTS = {
   ServiceSpec: {
     open: true,
     fields: {
-      type: 'string',
+      type: {
+        type: 'string',
+        default: 'ClusterIP',
+        emptyIsDefault: true,
+        values: ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'],
+      },
       selector: { map: 'string' },
       externalName: 'string',
       clusterIP: 'string',
       clusterIPs: ['string'],
+      ipFamilies: ['string'],
+      ipFamilyPolicy: {
+        type: 'string',
+        default: 'SingleStack',
+        emptyIsDefault: true,
+        values: ['PreferDualStack', 'RequireDualStack', 'SingleStack'],
+      },
+      externalTrafficPolicy: {
+        type: 'string',
+        default: 'Cluster',
+        emptyIsDefault: true,
+        values: ['Cluster', 'Local'],
+      },
+      internalTrafficPolicy: {
+        type: 'string',
+        default: 'Cluster',
+        emptyIsDefault: true,
+        values: ['Cluster', 'Local'],
+      },
       ports: ['ServicePort'],
     },
   },

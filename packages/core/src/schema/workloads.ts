@@ -30,7 +30,7 @@ export const WORKLOADS = {
   },
   WorkloadSpec: {
     open: true,
-    fields: { replicas: 'int32', template: 'PodTemplateSpec' },
+    fields: { replicas: 'int32', serviceName: 'string', template: 'PodTemplateSpec' },
   },
   WorkloadStatus: { open: true, fields: { conditions: ['Condition'] } },
   Condition: { open: true, fields: { type: 'string', status: 'string' } },
