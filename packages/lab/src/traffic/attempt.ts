@@ -52,7 +52,8 @@ export function attempt(
         socket.on('error', failed).once('data', answered);
         // A server that hangs up without a word was reached, too.
         socket.on('end', () => answered(''));
-        socket.connect({ host: destination, port });
+        // Whoever answers does so at once when it is spoken to.
+        socket.connect({ host: destination, port }, () => socket.write('?\n'));
         return;
       }
       const socket = createSocket(family === 'IPv4' ? 'udp4' : 'udp6');

@@ -1,11 +1,12 @@
 import { createSocket } from 'node:dgram';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import {
   type IpFamily,
   type NetworkNamespace,
   openInetSocket,
   openListener,
 } from '@ringfence/netlink';
+import { answerHttp, looksLikeHttp } from './http-answer.ts';
 
 /** A port on which somebody answers. */
 export interface AnsweredPort {
@@ -20,9 +21,14 @@ export interface Responder {
 
 const EVERY_ADDRESS: Readonly<Record<IpFamily, string>> = { IPv4: '0.0.0.0', IPv6: '::' };
 
+/** Who connects and says nothing, as people with `nc` do, is told the name after this time. */
+const PATIENCE_MS = 50;
+/** And is hung up on when it goes on saying nothing. */
+const IDLE_MS = 10_000;
+
 /**
- * Answers on a port, in one family, with a name and a line break: TCP says it to whoever connects,
- * and hangs up; UDP to whoever sends anything.
+ * Answers on a port, in one family, with a name and a line break: UDP to whoever sends anything, TCP
+ * to whoever connects. A request of HTTP gets the name as a page.
  *
  * @param onError is told what goes wrong later: a client that vanished is nobody's trouble.
  */
@@ -39,21 +45,40 @@ export function respond(
   },
   onError: (error: Error) => void,
 ): Responder {
-  const answer = `${name}\n`;
   const from = { address: EVERY_ADDRESS[family], port };
   if (protocol === 'TCP') {
     const fd = openListener(namespace, { family, ...from });
+    const clients = new Set<Socket>();
     const server = createServer((client) => {
-      client.on('error', () => client.destroy());
-      client.end(answer);
+      clients.add(client);
+      client.on('close', () => clients.delete(client));
+      greet(client, name);
     });
     server.on('error', onError).listen({ fd });
-    return { close: () => server.close() };
+    return {
+      close() {
+        server.close();
+        for (const client of clients) client.destroy();
+      },
+    };
   }
   const fd = openInetSocket(namespace, { kind: 'datagram', family, from });
   const socket = createSocket(family === 'IPv4' ? 'udp4' : 'udp6');
   socket.on('error', onError);
-  socket.on('message', (_, client) => socket.send(answer, client.port, client.address));
+  socket.on('message', (_, client) => socket.send(`${name}\n`, client.port, client.address));
   socket.bind({ fd, exclusive: true });
   return { close: () => socket.close() };
+}
+
+/** Says the name in the client's own language, which its first words tell. */
+function greet(client: Socket, name: string): void {
+  const plainly = (): void => void client.end(`${name}\n`);
+  const timer = setTimeout(plainly, PATIENCE_MS);
+  client.on('error', () => client.destroy()).on('close', () => clearTimeout(timer));
+  client.setTimeout(IDLE_MS, () => client.destroy());
+  client.once('data', (first) => {
+    clearTimeout(timer);
+    if (looksLikeHttp(first)) answerHttp(client, first, name);
+    else plainly();
+  });
 }
