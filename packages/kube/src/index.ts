@@ -14,3 +14,5 @@ export { type LocatedDocument, readDocuments } from './manifests/read-documents.
 export { type ManifestOptions, readManifests } from './manifests/read-manifests.ts';
 export { renderIssue } from './manifests/render-issue.ts';
 export { printable } from './text/excerpt.ts';
+export type { ManifestRound } from './watch/manifest-round.ts';
+export { watchManifests } from './watch/watch-manifests.ts';

@@ -24,24 +24,27 @@ export interface ManifestOptions {
  * A broken document hides no other one. Sync, and pure over the texts.
  */
 export function readManifests(sources: Iterable<Source>, options: ManifestOptions): Loaded {
-  const items: Item[] = [];
-  const issues: LocatedIssue[] = [];
   const all = [...sources];
   const roleOf = roleIn(all);
-  for (const source of all) {
-    const read = readSource(startReading(source), roleOf(source), options);
-    items.push(...read.items);
-    issues.push(...onlyOneTemplate(read.issues).sort(byPosition));
-  }
-  return loadedFrom(items, issues, options);
+  return loadedFrom(
+    all.map((source) => readSource(source, roleOf(source), options)),
+    options,
+  );
 }
 
-interface Read {
+/** What was read from one source, before it is compared with the others. */
+export interface Read {
   readonly items: readonly Item[];
   readonly issues: readonly LocatedIssue[];
 }
 
-function readSource(reading: Reading, role: Role, options: ManifestOptions): Read {
+/** Reads one source by itself; what it clashes with in others is for `loadedFrom` to say. */
+export function readSource(source: Source, role: Role, options: ManifestOptions): Read {
+  const { items, issues } = readAs(role, startReading(source), options);
+  return { items, issues: onlyOneTemplate(issues).sort(byPosition) };
+}
+
+function readAs(role: Role, reading: Reading, options: ManifestOptions): Read {
   switch (role.kind) {
     case 'manifests': {
       const documents = readText(reading.source.text);
@@ -101,17 +104,14 @@ function byPosition(left: LocatedIssue, right: LocatedIssue): number {
   return left.place.line - right.place.line || left.place.column - right.place.column;
 }
 
-function loadedFrom(
-  items: readonly Item[],
-  issues: readonly LocatedIssue[],
-  { strict }: ManifestOptions,
-): Loaded {
+/** Puts together what was read from all sources, in their order. */
+export function loadedFrom(reads: readonly Read[], { strict }: ManifestOptions): Loaded {
   const identities = createIdentities();
   const objects: KubernetesObject[] = [];
-  const all = [...issues];
+  const all = reads.flatMap(({ issues }) => issues);
   const passedOver = new Map<string, number>();
   const foreign = new Map<string, { readonly item: Item; readonly count: number }>();
-  for (const item of items) {
+  for (const item of reads.flatMap(({ items }) => items)) {
     if (item.kind === 'otherKind') {
       passedOver.set(item.fullKind, (passedOver.get(item.fullKind) ?? 0) + 1);
       const before = foreign.get(item.fullKind);
