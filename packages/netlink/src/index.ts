@@ -158,3 +158,13 @@ export { type PacketHeader } from './nflog/ip-header.ts';
 export { type LogEvent, type Nflog, openNflog } from './nflog/nflog.ts';
 export { type LoggedPacket } from './nflog/packet.ts';
 export { packetHeader } from './nflog/packet-header.ts';
+export { type HeldNamespace } from './namespaces/held-namespace.ts';
+export { makeMountNamespace } from './namespaces/mount-namespace.ts';
+export { makeUtsNamespace } from './namespaces/uts-namespace.ts';
+export { bindMount, bindMountTree, makeMountsReadOnly, mountMemory } from './ffi/libc.ts';
+export {
+  openRawSocket,
+  type RawPacket,
+  type RawSocket,
+  readableSockets,
+} from './namespaces/raw-socket.ts';

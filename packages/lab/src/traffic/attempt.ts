@@ -1,10 +1,12 @@
 import { createSocket } from 'node:dgram';
 import { Socket } from 'node:net';
 import { type IpFamily, type NetworkNamespace, openInetSocket } from '@ringfence/netlink';
+import type { Outcome } from './outcome.ts';
+import { attemptSctp } from './sctp/sctp-attempt.ts';
 
 /** What is tried: a first packet, and whether anything comes back. */
 export interface Attempt {
-  readonly protocol: 'TCP' | 'UDP';
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
   readonly family: IpFamily;
   readonly destination: string;
   readonly port: number;
@@ -12,61 +14,94 @@ export interface Attempt {
   readonly source?: string;
 }
 
-/**
- * How an attempt ended. `silent`: nothing came back in time, as when a packet is dropped. `refused`:
- * something said that nobody listens there. `broken`: it could not be tried, or not be routed.
- */
-export type Outcome =
-  | { readonly kind: 'answered'; readonly answer: string; readonly micros: number }
-  | { readonly kind: 'silent' }
-  | { readonly kind: 'refused' }
-  | { readonly kind: 'broken'; readonly code: string };
-
 /** Tries a connection out of a namespace. Never throws: what goes wrong is an outcome. */
 export function attempt(
   namespace: NetworkNamespace,
-  { protocol, family, destination, port, source }: Attempt,
+  tried: Attempt,
   { timeoutMs }: { readonly timeoutMs: number },
 ): Promise<Outcome> {
+  if (tried.protocol === 'SCTP') return attemptSctp(namespace, tried, { timeoutMs });
+  const begin = tried.protocol === 'TCP' ? beginTcp : beginUdp;
   const started = process.hrtime.bigint();
-  const micros = (): number => Number((process.hrtime.bigint() - started) / 1_000n);
   return new Promise((resolve) => {
-    let close = (): void => {};
+    let client: Client | undefined;
     const settle = (outcome: Outcome): void => {
       clearTimeout(timer);
-      close();
+      client?.close();
       resolve(outcome);
     };
     const timer = setTimeout(() => settle({ kind: 'silent' }), timeoutMs);
-    const failed = (error: unknown): void => settle(outcomeOf(error));
-    const answered = (data: Uint8Array | string): void =>
-      settle({ kind: 'answered', answer: String(data).trimEnd(), micros: micros() });
     try {
-      const kind = protocol === 'TCP' ? 'stream' : 'datagram';
-      const from =
-        source === undefined ? {} : { from: { address: source, port: 0 }, foreign: true };
-      const fd = openInetSocket(namespace, { kind, family, ...from });
-      if (protocol === 'TCP') {
-        const socket = new Socket({ fd });
-        close = (): void => void socket.destroy();
-        socket.on('error', failed).once('data', answered);
-        // A server that hangs up without a word was reached, too.
-        socket.on('end', () => answered(''));
-        // Whoever answers does so at once when it is spoken to.
-        socket.connect({ host: destination, port }, () => socket.write('?\n'));
-        return;
-      }
-      const socket = createSocket(family === 'IPv4' ? 'udp4' : 'udp6');
-      close = (): void => void socket.close();
-      socket.on('error', failed).once('message', answered);
-      socket.bind({ fd, exclusive: true }, () => {
-        // Connected, so that the kernel tells when somebody refuses.
-        socket.once('connect', () => socket.send('?')).connect(port, destination);
+      client = begin(openClient(namespace, tried), tried, {
+        timeoutMs,
+        failed: (error) => settle(outcomeOf(error)),
+        answered(data) {
+          const micros = Number((process.hrtime.bigint() - started) / 1_000n);
+          settle({ kind: 'answered', answer: String(data).trimEnd(), micros });
+        },
       });
     } catch (error) {
-      failed(error);
+      settle(outcomeOf(error));
     }
   });
+}
+
+/** A client that waits for an answer. */
+interface Client {
+  close(): void;
+}
+
+/** What a client tells. */
+interface Waiting {
+  readonly timeoutMs: number;
+  readonly answered: (data: Uint8Array | string) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+function openClient(namespace: NetworkNamespace, { protocol, family, source }: Attempt): number {
+  const kind = protocol === 'TCP' ? 'stream' : 'datagram';
+  const from = source === undefined ? {} : { from: { address: source, port: 0 }, foreign: true };
+  return openInetSocket(namespace, { kind, family, ...from });
+}
+
+function beginTcp(
+  fd: number,
+  { destination, port }: Attempt,
+  { answered, failed }: Waiting,
+): Client {
+  const socket = new Socket({ fd });
+  socket.on('error', failed).once('data', answered);
+  // A server that hangs up without a word was reached, too.
+  socket.on('end', () => answered(''));
+  // Whoever answers does so at once when it is spoken to.
+  socket.connect({ host: destination, port }, () => socket.write('?\n'));
+  return { close: () => socket.destroy() };
+}
+
+function beginUdp(
+  fd: number,
+  { family, destination, port }: Attempt,
+  { timeoutMs, answered, failed }: Waiting,
+): Client {
+  const socket = createSocket(family === 'IPv4' ? 'udp4' : 'udp6');
+  let again: NodeJS.Timeout | undefined;
+  socket.on('error', failed).once('message', answered);
+  socket.bind({ fd, exclusive: true }, () => {
+    const send = (): void => socket.send('?');
+    // Connected, so that the kernel tells when somebody refuses.
+    socket.once('connect', () => {
+      send();
+      // One that is lost is not denied.
+      again = setTimeout(send, timeoutMs / 2);
+    });
+    socket.connect(port, destination);
+  });
+  return {
+    close() {
+      clearTimeout(again);
+      socket.close();
+    },
+  };
 }
 
 function outcomeOf(error: unknown): Outcome {

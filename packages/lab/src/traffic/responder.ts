@@ -6,11 +6,12 @@ import {
   openInetSocket,
   openListener,
 } from '@ringfence/netlink';
+import { respondSctp } from './sctp/sctp-responder.ts';
 import { answerHttp, looksLikeHttp } from './http-answer.ts';
 
 /** A port on which somebody answers. */
 export interface AnsweredPort {
-  readonly protocol: 'TCP' | 'UDP';
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
   readonly port: number;
 }
 
@@ -28,7 +29,7 @@ const IDLE_MS = 10_000;
 
 /**
  * Answers on a port, in one family, with a name and a line break: UDP to whoever sends anything, TCP
- * to whoever connects. A request of HTTP gets the name as a page.
+ * and SCTP to whoever connects. A request of HTTP gets the name as a page.
  *
  * @param onError is told what goes wrong later: a client that vanished is nobody's trouble.
  */
@@ -45,9 +46,10 @@ export function respond(
   },
   onError: (error: Error) => void,
 ): Responder {
-  const from = { address: EVERY_ADDRESS[family], port };
+  if (protocol === 'SCTP') return respondSctp(namespace, { port, family, name }, onError);
+  const at = { address: EVERY_ADDRESS[family], port };
   if (protocol === 'TCP') {
-    const fd = openListener(namespace, { family, ...from });
+    const fd = openListener(namespace, { family, ...at });
     const clients = new Set<Socket>();
     const server = createServer((client) => {
       clients.add(client);
@@ -62,10 +64,13 @@ export function respond(
       },
     };
   }
-  const fd = openInetSocket(namespace, { kind: 'datagram', family, from });
+  const fd = openInetSocket(namespace, { kind: 'datagram', family, from: at });
   const socket = createSocket(family === 'IPv4' ? 'udp4' : 'udp6');
   socket.on('error', onError);
-  socket.on('message', (_, client) => socket.send(`${name}\n`, client.port, client.address));
+  socket.on('message', (_, { address, port: from }) => {
+    // Who sends from port 0 wants no answer: there is no way to send one. Who is gone gets none.
+    if (from !== 0) socket.send(`${name}\n`, from, address, () => {});
+  });
   socket.bind({ fd, exclusive: true });
   return { close: () => socket.close() };
 }

@@ -36,6 +36,12 @@ describe('a call that fails tells its name and its error', () => {
     ['close', 'EBADF', () => libc.close(-1)],
     ['setns', 'EBADF', () => libc.setNamespace(-1, CLONE_NEWNET)],
     ['unshare', 'EINVAL', () => libc.unshare(-1)],
+    ['mount', 'ENOENT', () => libc.bindMountTree('/no-such', '/no-such')],
+    ['mount', 'ENOENT', () => libc.makeMountsPrivate('/no-such')],
+    ['mount', 'ENOENT', () => libc.mountMemory('/no-such', '')],
+    ['fchdir', 'EBADF', () => libc.changeFolder(-1)],
+    ['chroot', 'ENOENT', () => libc.changeRoot('/no-such')],
+    ['ioctl', 'EBADF', () => libc.namespaceOwner(-1)],
   ])('%s: %s', (operation, code, call) => {
     const error = thrown(call);
     expect(error).toBeInstanceOf(SystemError);

@@ -1,4 +1,5 @@
 import koffi from 'koffi';
+import { Buffer } from 'node:buffer';
 import { endianness } from 'node:os';
 import { SystemError } from './system-error.ts';
 
@@ -14,6 +15,20 @@ if (endianness() !== 'LE') throw new Error('only little-endian machines are supp
 // The program itself has the C library loaded, whichever one that is.
 const program = koffi.load(null);
 
+/** `struct iovec`; a buffer stands for its address. */
+const vector = koffi.struct({ base: 'uint8_t *', length: 'uint64_t' });
+
+/** `struct msghdr`: as the C libraries lay it out, and as the kernel reads it. */
+const header = koffi.struct({
+  address: 'uint8_t *',
+  addressLength: 'uint32_t',
+  vectors: koffi.pointer(vector),
+  vectorCount: 'uint64_t',
+  control: 'uint8_t *',
+  controlLength: 'uint64_t',
+  flags: 'int',
+});
+
 const functions = {
   socket: program.func('int socket(int domain, int type, int protocol)'),
   bind: program.func('int bind(int fd, const uint8_t *address, uint32_t length)'),
@@ -24,13 +39,24 @@ const functions = {
   ),
   send: program.func('int64_t send(int fd, const uint8_t *data, uint64_t length, int flags)'),
   recv: program.func('int64_t recv(int fd, uint8_t *data, uint64_t length, int flags)'),
+  sendmsg: program.func('sendmsg', 'int64_t', ['int', koffi.pointer(header), 'int']),
+  recvmsg: program.func('recvmsg', 'int64_t', ['int', koffi.inout(koffi.pointer(header)), 'int']),
+  poll: program.func('int poll(uint8_t *descriptors, uint64_t count, int timeout)'),
   close: program.func('int close(int fd)'),
   setns: program.func('int setns(int fd, int kind)'),
   unshare: program.func('int unshare(int flags)'),
   mount: program.func(
-    'int mount(const char *source, const char *target, const char *type, uint64_t flags, const void *data)',
+    'int mount(const char *source, const char *target, const char *type, uint64_t flags, const char *options)',
   ),
   umount2: program.func('int umount2(const char *target, int flags)'),
+  fchdir: program.func('int fchdir(int fd)'),
+  chroot: program.func('int chroot(const char *path)'),
+  sethostname: program.func('int sethostname(const char *name, uint64_t length)'),
+  ioctl: program.func('int ioctl(int fd, uint64_t request, uint64_t argument)'),
+  // For calls that older C libraries have no function for: `mount_setattr`.
+  syscall: program.func(
+    'int64_t syscall(int64_t number, int64_t folder, const char *path, int64_t flags, const uint8_t *value, uint64_t length)',
+  ),
 };
 
 /** Some numbers have two names: the kernel's own one counts. */
@@ -99,6 +125,70 @@ export function receive(fd: number, into: Uint8Array, flags: number = 0): number
   return checked(functions.recv(fd, into, into.length, flags), 'recv');
 }
 
+/** A message with what travels beside it: whole buffers, or as much of them as was received. */
+export interface Message {
+  /** A `struct sockaddr` of any family. */
+  readonly address: Uint8Array;
+  /** Each a `struct cmsghdr` with its value. */
+  readonly control: Uint8Array;
+  readonly data: Uint8Array;
+}
+
+/** Sends one message to an address. */
+export function sendMessage(fd: number, message: Message, flags: number = 0): void {
+  const sent = checked(functions.sendmsg(fd, headerOf(message), flags), 'sendmsg');
+  if (sent !== message.data.length) throw new SystemError('EMSGSIZE', 'sendmsg');
+}
+
+/** Receives one message into buffers; gives the parts of them that were filled. */
+export function receiveMessage(fd: number, into: Message, flags: number = 0): Message {
+  const told = headerOf(into);
+  const length = checked(functions.recvmsg(fd, told, flags), 'recvmsg');
+  return {
+    address: into.address.subarray(0, told.addressLength),
+    control: into.control.subarray(0, told.controlLength),
+    data: into.data.subarray(0, length),
+  };
+}
+
+/** A `struct msghdr` around buffers; the kernel writes into it how much of them it filled. */
+function headerOf({ address, control, data }: Message): MessageHeader {
+  return {
+    address,
+    addressLength: address.length,
+    vectors: [{ base: data, length: data.length }],
+    vectorCount: 1,
+    control,
+    controlLength: control.length,
+    flags: 0,
+  };
+}
+
+interface MessageHeader {
+  readonly address: Uint8Array;
+  readonly addressLength: number;
+  readonly vectors: readonly { readonly base: Uint8Array; readonly length: number }[];
+  readonly vectorCount: number;
+  readonly control: Uint8Array;
+  readonly controlLength: number;
+  readonly flags: number;
+}
+
+/**
+ * Tells which of some descriptors have something to be read, or an error to be told, by their
+ * positions. Does not wait.
+ */
+export function readable(fds: readonly number[]): readonly number[] {
+  // `struct pollfd`: a descriptor, what is asked for, and behind it what is answered.
+  const descriptors = new Int32Array(2 * fds.length);
+  for (const [index, fd] of fds.entries()) {
+    descriptors[2 * index] = fd;
+    descriptors[2 * index + 1] = POLLIN;
+  }
+  checked(functions.poll(new Uint8Array(descriptors.buffer), fds.length, 0), 'poll');
+  return fds.flatMap((_, index) => ((descriptors[2 * index + 1] ?? 0) >> 16 === 0 ? [] : [index]));
+}
+
 /** Closes a descriptor. */
 export function close(fd: number): void {
   checked(functions.close(fd), 'close');
@@ -119,10 +209,67 @@ export function bindMount(source: string, target: string): void {
   checked(functions.mount(source, target, 'none', MS_BIND, null), 'mount');
 }
 
+/** Shows a folder, with all that is mounted in it, under the name of another one. */
+export function bindMountTree(source: string, target: string): void {
+  checked(functions.mount(source, target, 'none', MS_BIND | MS_REC, null), 'mount');
+}
+
+/** Keeps what is mounted from now on in a tree from other mount namespaces, and theirs from it. */
+export function makeMountsPrivate(target: string): void {
+  checked(functions.mount('none', target, 'none', MS_PRIVATE | MS_REC, null), 'mount');
+}
+
+/** Mounts an empty file system in memory; `options` are those of tmpfs, such as `size=64m`. */
+export function mountMemory(target: string, options: string): void {
+  checked(functions.mount('tmpfs', target, 'tmpfs', MS_NOSUID | MS_NODEV, options), 'mount');
+}
+
+/** Makes all that is mounted in a tree read-only; what else is set of it stays. Needs Linux 5.12. */
+export function makeMountsReadOnly(target: string): void {
+  const wanted = new BigUint64Array([MOUNT_ATTR_RDONLY, 0n, 0n, 0n]);
+  const bytes = new Uint8Array(wanted.buffer);
+  const call = functions.syscall;
+  checked(
+    call(SYS_MOUNT_SETATTR, AT_FDCWD, target, AT_RECURSIVE, bytes, bytes.length),
+    'mount_setattr',
+  );
+}
+
+/** Makes an open folder the working directory of this thread, and of those that share it. */
+export function changeFolder(fd: number): void {
+  checked(functions.fchdir(fd), 'fchdir');
+}
+
+/** Makes a folder the root of this thread, and of those that share it. */
+export function changeRoot(folder: string): void {
+  checked(functions.chroot(folder), 'chroot');
+}
+
+/** Names the machine, for this thread's UTS namespace. */
+export function setHostname(name: string): void {
+  checked(functions.sethostname(name, Buffer.byteLength(name)), 'sethostname');
+}
+
+/** Opens the user namespace that a namespace belongs to; `EPERM` where that is an outer one. */
+export function namespaceOwner(fd: number): number {
+  return checked(functions.ioctl(fd, NS_GET_USERNS, 0), 'ioctl');
+}
+
 /** Takes a mount away at once; what still uses it keeps it. */
 export function unmount(target: string): void {
   checked(functions.umount2(target, MNT_DETACH), 'umount');
 }
 
+const MS_NOSUID = 2;
+const MS_NODEV = 4;
+const POLLIN = 1;
 const MS_BIND = 4096;
+const MS_REC = 16384;
+const MS_PRIVATE = 1 << 18;
 const MNT_DETACH = 2;
+const AT_FDCWD = -100;
+const AT_RECURSIVE = 0x8000;
+const MOUNT_ATTR_RDONLY = 1n;
+const NS_GET_USERNS = 0xb701;
+/** The same number on every processor that Linux gave one numbering since 2019. */
+const SYS_MOUNT_SETATTR = 442;
