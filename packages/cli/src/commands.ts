@@ -21,10 +21,46 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./scenario/command.ts')).TEST_COMMAND,
   },
   {
+    name: 'up',
+    summary: 'a cluster on this machine, out of manifests',
+    hidden: false,
+    load: async () => (await import('./up/up-command.ts')).UP_COMMAND,
+  },
+  {
+    name: 'down',
+    summary: 'take the cluster of this machine down',
+    hidden: false,
+    load: async () => (await import('./down/down-command.ts')).DOWN_COMMAND,
+  },
+  {
+    name: 'status',
+    summary: 'the cluster of this machine: its nodes, pods and policies',
+    hidden: false,
+    load: async () => (await import('./status/status-command.ts')).STATUS_COMMAND,
+  },
+  {
+    name: 'exec',
+    summary: 'run a program of this machine in a pod',
+    hidden: false,
+    load: async () => (await import('./exec/exec-command.ts')).EXEC_COMMAND,
+  },
+  {
+    name: 'probe',
+    summary: 'real connections against what the policies say',
+    hidden: false,
+    load: async () => (await import('./probe/probe-command.ts')).PROBE_COMMAND,
+  },
+  {
     name: 'start',
     summary: 'the truth table of the example shop, and what to try next',
     hidden: false,
     load: async () => (await import('./start/start-command.ts')).START_COMMAND,
+  },
+  {
+    name: '__lab',
+    summary: 'the process that holds the network of a cluster',
+    hidden: true,
+    load: async () => (await import('./lab-process/lab-command.ts')).LAB_COMMAND,
   },
   {
     name: 'completion',

@@ -1,5 +1,5 @@
 import { EXIT, Failure } from './failure.ts';
-import { ClosedOutput, type Output, type World } from './world.ts';
+import { ClosedOutput, type Output, type Parent, type World } from './world.ts';
 
 // An `import` of node:fs would load all of its streams, a tenth of a start.
 const { fstatSync, writeSync } = process.getBuiltinModule('node:fs');
@@ -16,7 +16,59 @@ export function processWorld(process: NodeJS.Process): World {
       return fstatSync(1).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(1);
     },
     cwd: process.cwd(),
+    interruption: () => interruptionOf(process),
+    get parent() {
+      return parentOf(process);
+    },
+    self: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
+    become: (file, args, env) => become(process, file, args, env),
   };
+}
+
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+function interruptionOf(process: NodeJS.Process): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ENDING) process.once(signal, () => controller.abort(signal));
+  return controller.signal;
+}
+
+function parentOf(process: NodeJS.Process): Parent | undefined {
+  if (process.send === undefined) return undefined;
+  const controller = new AbortController();
+  process.once('disconnect', () => controller.abort());
+  return {
+    send: (message) => void (process.connected && process.send?.(message)),
+    gone: controller.signal,
+  };
+}
+
+function become(
+  process: NodeJS.Process,
+  file: string,
+  args: readonly string[],
+  env: World['env'],
+): never {
+  if (process.execve === undefined) throw new Error('this Node cannot become another program');
+  const found = programAt(file, process.env['PATH'] ?? '');
+  if (found === undefined) throw new Failure(EXIT.worldFailed, `\`${file}\` is not installed`);
+  const set = Object.entries(env).filter(([, value]) => value !== undefined);
+  process.execve(found, [file, ...args], Object.fromEntries(set));
+  throw new Error(`${file} was not started`);
+}
+
+function programAt(file: string, path: string): string | undefined {
+  const { accessSync, constants } = process.getBuiltinModule('node:fs');
+  const places = file.includes('/') ? [file] : path.split(':').map((folder) => `${folder}/${file}`);
+  return places.find((place) => {
+    try {
+      accessSync(place, constants.X_OK);
+      return true;
+    } catch {
+      // Not there, or not ours to run: the next one may be.
+      return false;
+    }
+  });
 }
 
 /** Writes at once, without a stream: what is written is out even if the process ends. */

@@ -8,17 +8,14 @@ export interface Recording {
   readonly stderr: string;
 }
 
+/** What of a world is not as usual. */
+type WorldParts = Partial<Pick<World, 'env' | 'isTerminal' | 'cwd'>> & { readonly stdin?: string };
+
 /** Runs a command line in a world of its own. For tests. */
-export async function record(
-  args: readonly string[],
-  parts: Partial<Pick<World, 'env' | 'isTerminal' | 'cwd'>> & { readonly stdin?: string } = {},
-): Promise<Recording> {
+export async function record(args: readonly string[], parts: WorldParts = {}): Promise<Recording> {
   const written = { stdout: '', stderr: '' };
-  const { stdin = '', ...rest } = parts;
   const exitCode = await run({
-    args,
-    env: {},
-    stdin: streamOf(stdin),
+    ...worldOf(args, parts),
     stdout: {
       async write(text) {
         written.stdout += text;
@@ -29,11 +26,28 @@ export async function record(
         written.stderr += text;
       },
     },
-    isTerminal: false,
-    cwd: process.cwd(),
-    ...rest,
   });
   return { exitCode, ...written };
+}
+
+/** A world in which nothing happens. For tests. */
+export function worldOf(args: readonly string[], parts: WorldParts): World {
+  const { stdin = '', ...rest } = parts;
+  const nowhere = { write: async () => {} };
+  return {
+    args,
+    env: {},
+    stdin: streamOf(stdin),
+    stdout: nowhere,
+    stderr: nowhere,
+    isTerminal: false,
+    cwd: process.cwd(),
+    interruption: () => new AbortController().signal,
+    parent: undefined,
+    self: [process.execPath],
+    become: () => 0,
+    ...rest,
+  };
 }
 
 /** In pieces that end where they happen to, as pipes do. */

@@ -1,17 +1,22 @@
 /**
- * A cluster's network on one machine, out of network namespaces.
+ * A cluster on one machine, out of network namespaces.
  *
- * Start with `makeLabNetwork` (nodes, pods, the outside), `respond` (somebody answers on a port) and
- * `attempt` (does a packet come through, and does anything come back).
+ * Start with `createLab`: changes of objects in, pods that run and answer, connections that are made.
+ * `makeLabNetwork` is the network alone (nodes, pods, the outside), `respond` somebody who answers on
+ * a port, `attempt` a packet that is sent to see what comes back; `podExec` leads into a pod.
  */
+export { createLab, type Lab, type LabOptions } from './lab.ts';
+export { type Flow } from './traffic/attempt-between.ts';
 export { CATCH_ALL_PORT } from './network/catch-all.ts';
 export * from './network/lab-network.ts';
+export { forgetNames } from './network/namespace-names.ts';
 export type { HostAddress, Station } from './network/station.ts';
 export type { LabNode } from './network/node.ts';
 export type { Outside } from './network/outside.ts';
 export type { PodNetwork } from './network/pod-network.ts';
 export * from './traffic/attempt.ts';
+export type { Outcome } from './traffic/outcome.ts';
 export * from './traffic/responder.ts';
-export { type AddressPool, createAddressPool } from './pods/address-pool.ts';
-export { createPodRunner, type PodRunner, type RunningPod } from './pods/pod-runner.ts';
-export { createLab, type Lab, type LabOptions } from './lab.ts';
+export type { RunningPod } from './pods/pod-runner.ts';
+export type { PodEntry } from './exec/pod-entrance.ts';
+export { podExec } from './exec/pod-exec.ts';

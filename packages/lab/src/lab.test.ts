@@ -1,76 +1,201 @@
-import { cidrOf, formatAddress, type Node, type Pod } from '@ringfence/core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createLab, type Lab } from './lab.ts';
+import { type Change, formatAddress, type Service } from '@ringfence/core';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { podExec } from './exec/pod-exec.ts';
+import { createLab, type Lab, type LabOptions } from './lab.ts';
 import { address, missing, podNamed, titled } from './testing.ts';
-import { attempt } from './traffic/attempt.ts';
+import type { Flow } from './traffic/attempt-between.ts';
 
-const NODES = [1, 2].map(
-  (number): Node => ({
-    kind: 'Node',
-    name: `node-${number}`,
-    labels: new Map(),
-    addresses: [address(`192.168.0.1${number}`), address(`2001:db8:192::1${number}`)],
-    podRanges: [
-      cidrOf(address(`10.1.${number}.0`), 24),
-      cidrOf(address(`2001:db8:1:${number}::`), 64),
-    ],
-  }),
-);
+const upsert = (object: Extract<Change, { kind: 'upsert' }>['object']): Change => ({
+  kind: 'upsert',
+  object,
+});
+const gone = (kind: string, name: string, namespace = 'shop'): Change => ({
+  kind: 'delete',
+  ref: { kind, namespace, name },
+});
 
-describe.skipIf(missing !== undefined)(titled('the lab'), () => {
-  const errors: Error[] = [];
-  let lab: Lab;
+const API: Service = {
+  kind: 'Service',
+  namespace: 'shop',
+  name: 'api',
+  type: 'ClusterIP',
+  headless: false,
+  families: [],
+  dualStack: true,
+  externalTrafficPolicy: 'Cluster',
+  internalTrafficPolicy: 'Cluster',
+  selector: new Map([['app', 'api']]),
+  externalName: '',
+  clusterIPs: [],
+  ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 9_000, nodePort: 0 }],
+};
+const pod = (name: string): Flow['from'] => ({ kind: 'pod', namespace: 'shop', name });
+const at = (text: string): Flow['from'] => ({ kind: 'address', address: address(text) });
 
-  beforeEach(() => {
-    lab = createLab(NODES, { topology: 'bridge', onError: (_, error) => errors.push(error) });
-  });
+const WAYS: readonly Pick<LabOptions, 'topology' | 'encapsulation'>[] = [
+  { topology: 'routed', encapsulation: 'none' },
+  { topology: 'bridge', encapsulation: 'vxlan' },
+];
 
-  afterEach(() => {
-    lab.close();
-    expect(errors).toEqual([]);
-  });
+describe.skipIf(missing !== undefined).each(WAYS)(
+  titled('the lab, $topology over $encapsulation'),
+  (way) => {
+    const errors: string[] = [];
+    let folder: string;
+    let lab: Lab;
 
-  const upsert = (object: Pod): void => lab.apply({ kind: 'upsert', object });
-  const addresses = (): Readonly<Record<string, readonly string[]>> =>
-    Object.fromEntries(
-      [...lab.pods()].map((each) => [each.pod.name, each.addresses.map(formatAddress)]),
+    beforeAll(() => {
+      folder = mkdtempSync(path.join(tmpdir(), 'ringfence-lab-'));
+      lab = createLab({
+        ...way,
+        folder,
+        onError: (what, { message }) => errors.push(`${what}: ${message}`),
+      });
+      const labels = new Map([['app', 'api']]);
+      lab.apply(
+        [
+          podNamed('web', { node: '' }),
+          podNamed('api-1', { node: 'node-1', labels }),
+          podNamed('api-2', { node: 'node-2', labels }),
+          API,
+        ].map(upsert),
+      );
+    });
+    afterAll(() => {
+      lab.close();
+      rmSync(folder, { recursive: true });
+      expect(errors).toEqual([]);
+      expect(lab.problems()).toEqual([]);
+    });
+
+    const said = async (
+      from: Flow['from'],
+      to: Flow['to'],
+      rest: Partial<Flow> = {},
+    ): Promise<string> => {
+      const flow: Flow = { from, to, protocol: 'TCP', port: 8080, family: 'IPv4', ...rest };
+      const outcome = await lab.attempt(flow, { timeoutMs: 2_000 });
+      if (outcome.kind === 'broken') return outcome.code;
+      return outcome.kind === 'answered' ? outcome.answer : outcome.kind;
+    };
+    const clusterIP = (family: string): Flow['to'] => {
+      const found = lab.cluster
+        .service('shop', 'api')
+        ?.clusterIPs.find((each) => each.family === family);
+      if (found === undefined) throw new Error(`the Service has no ${family} address`);
+      return { kind: 'address', address: found };
+    };
+    const addressesOf = (name: string): readonly string[] =>
+      lab.cluster.pod('shop', name)?.object.addresses.map(formatAddress) ?? [];
+    const run = (name: string, ...command: [string, ...string[]]): string => {
+      const entry = lab.enter({ kind: 'pod', namespace: 'shop', name });
+      if (entry === undefined) throw new Error(`${name} does not run`);
+      const { file, args, env } = podExec(entry, command);
+      return spawnSync(file, args, { env, encoding: 'utf8' }).stdout;
+    };
+
+    test.each(['IPv4', 'IPv6'] as const)('everybody reaches everybody, %s', async (family) => {
+      expect(await said(pod('web'), pod('api-1'), { family })).toBe('api-1');
+      expect(await said(pod('web'), pod('api-2'), { family })).toBe('api-2');
+      expect(await said(pod('api-1'), pod('api-2'), { family, protocol: 'other', port: 0 })).toBe(
+        '',
+      );
+      expect(await said({ kind: 'node', name: 'node-1' }, pod('api-2'), { family })).toBe('api-2');
+    });
+
+    test('the outside is reached, and reaches, as anybody', async () => {
+      expect(await said(pod('web'), at('198.51.100.1'), { port: 443 })).toBe('outside');
+      expect(await said(at('198.51.100.1'), pod('api-2'))).toBe('api-2');
+      const sctp = { protocol: 'SCTP', port: 3868 } as const;
+      expect(await said(pod('web'), at('198.51.100.1'), sctp)).toBe('outside');
+    });
+
+    test.each(['IPv4', 'IPv6'] as const)(
+      'a Service leads to its pods, on a port that they answer for its sake, %s',
+      async (family) => {
+        const answers = new Set<string>();
+        for (let round = 0; round < 20; round += 1) {
+          answers.add(await said(pod('web'), clusterIP(family), { family, port: 80 }));
+        }
+        expect(answers).toEqual(new Set(['api-1', 'api-2']));
+        expect(await said(pod('web'), pod('api-1'), { family, port: 9_000 })).toBe('api-1');
+      },
     );
 
-  test('a pod has the addresses that it says, or some of its node’s, and keeps them', () => {
-    upsert(podNamed('first'));
-    upsert(podNamed('second', { node: 'node-2' }));
-    upsert(podNamed('own', { addresses: [address('10.1.1.3')] }));
-    upsert(podNamed('third'));
-    upsert(podNamed('first', { labels: new Map([['app', 'web']]) }));
-    expect(addresses()).toEqual({
-      first: ['10.1.1.2', '2001:db8:1:1::2'],
-      second: ['10.1.2.2', '2001:db8:1:2::2'],
-      own: ['10.1.1.3'],
-      third: ['10.1.1.4', '2001:db8:1:1::3'],
+    test('a pod has its name, and resolves those of Services', async () => {
+      expect(run('web', 'cat', '/etc/resolv.conf')).toContain('search shop.svc.cluster.local');
+      const script = `require('node:dns/promises').lookup('api', { all: true }).then((all) =>
+        process.stdout.write(all.map(({ address }) => address).sort().join()))`;
+      const ips = lab.cluster.service('shop', 'api')?.clusterIPs.map(formatAddress) ?? [];
+      expect(run('web', process.execPath, '-e', 'process.stdout.write(os.hostname())')).toBe('web');
+      // The answer comes from this very process: it must not wait.
+      const entry = lab.enter({ kind: 'pod', namespace: 'shop', name: 'web' });
+      if (entry === undefined) throw new Error('web does not run');
+      expect(await output(podExec(entry, [process.execPath, '-e', script]))).toBe(
+        [...ips].sort().join(),
+      );
     });
-  });
 
-  test('an address is not given again at once, also not to a pod of the same name', () => {
-    upsert(podNamed('web'));
-    lab.apply({ kind: 'delete', ref: { kind: 'Pod', namespace: 'shop', name: 'web' } });
-    upsert(podNamed('web', { uid: 'another' }));
-    expect(addresses()).toEqual({ web: ['10.1.1.3', '2001:db8:1:1::3'] });
-  });
+    test('a pod keeps its address as long as it is the same, also with other labels', () => {
+      const before = addressesOf('web');
+      lab.apply([upsert(podNamed('web', { node: '', labels: new Map([['app', 'web']]) }))]);
+      expect(addressesOf('web')).toEqual(before);
+      expect(before).toHaveLength(2);
+    });
 
-  test('a pod that has finished gives its address back', () => {
-    upsert(podNamed('job', { addresses: [address('10.1.1.9')] }));
-    upsert(podNamed('job', { addresses: [address('10.1.1.9')], finished: true }));
-    upsert(podNamed('web', { addresses: [address('10.1.1.9')] }));
-    expect(addresses()).toEqual({ web: ['10.1.1.9'] });
-  });
+    test('a pod that is made anew has another address, and is entered anew', () => {
+      const before = addressesOf('web');
+      run('web', 'touch', '/tmp/mine');
+      lab.apply([gone('Pod', 'web')]);
+      lab.apply([upsert(podNamed('web', { node: '', uid: 'another' }))]);
+      expect(addressesOf('web')).not.toEqual(before);
+      expect(run('web', 'ls', '/tmp')).toBe('');
+    });
 
-  test('pods on two nodes reach each other', async () => {
-    upsert(podNamed('web'));
-    upsert(podNamed('db', { node: 'node-2' }));
-    const web = [...lab.pods()].find((each) => each.pod.name === 'web');
-    if (web === undefined) throw new Error('web does not run');
-    const how = { protocol: 'TCP', family: 'IPv4', destination: '10.1.2.2', port: 8080 } as const;
-    const outcome = await attempt(web.network.station.namespace, how, { timeoutMs: 2_000 });
-    expect(outcome).toMatchObject({ kind: 'answered', answer: 'db' });
-  });
-});
+    test('an address changes hands within one batch', async () => {
+      const own = (name: string, last: number): Change =>
+        upsert(podNamed(name, { addresses: [address(`10.244.9.${last}`)] }));
+      lab.apply([own('first', 1), own('second', 2)]);
+      expect(await said(pod('web'), at('10.244.9.1'))).toBe('first');
+      lab.apply([own('first', 2), own('second', 1)]);
+      expect(await said(pod('web'), at('10.244.9.1'))).toBe('second');
+      expect(await said(pod('web'), at('10.244.9.2'))).toBe('first');
+      lab.apply([gone('Pod', 'first'), gone('Pod', 'second')]);
+      expect(lab.enter({ kind: 'pod', namespace: 'shop', name: 'first' })).toBeUndefined();
+    });
+
+    test('a Service that sends elsewhere is answered there', async () => {
+      const [port] = API.ports;
+      if (port === undefined) throw new Error('no port');
+      lab.apply([upsert({ ...API, ports: [{ ...port, targetPort: 9_001 }] })]);
+      expect(await said(pod('web'), clusterIP('IPv4'), { port: 80 })).toMatch(/^api-/);
+      expect(await said(pod('web'), pod('api-1'), { port: 9_000 })).toBe('refused');
+    });
+
+    test('another node makes all of it anew, and everybody is there again', async () => {
+      lab.apply([
+        upsert({ kind: 'Node', name: 'node-3', labels: new Map(), addresses: [], podRanges: [] }),
+        upsert(podNamed('far', { node: 'node-3' })),
+      ]);
+      expect(await said(pod('web'), pod('far'))).toBe('far');
+      expect(await said(pod('web'), pod('api-2'))).toBe('api-2');
+      expect(await said(pod('far'), clusterIP('IPv4'), { port: 80 })).toMatch(/^api-/);
+    });
+
+    test('what does not run is not tried', async () => {
+      lab.apply([upsert(podNamed('done', { finished: true }))]);
+      expect(await said(pod('done'), pod('web'))).toContain('does not run');
+      expect(await said(pod('web'), pod('done'))).toContain('has no address');
+    });
+  },
+);
+
+async function output({ file, args, env }: ReturnType<typeof podExec>): Promise<string> {
+  const { spawn } = process.getBuiltinModule('node:child_process');
+  const { text } = await import('node:stream/consumers');
+  return await text(spawn(file, args, { env }).stdout);
+}

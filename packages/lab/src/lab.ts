@@ -1,119 +1,101 @@
-import {
-  type Change,
-  type Cidr,
-  firstAddress,
-  formatAddress,
-  type IpAddress,
-  type Node,
-  type Pod,
-} from '@ringfence/core';
-import {
-  type LabNetwork,
-  makeLabNetwork,
-  type NodeSpec,
-  type Topology,
-} from './network/lab-network.ts';
-import { type AddressPool, createAddressPool } from './pods/address-pool.ts';
-import { createPodRunner, type RunningPod } from './pods/pod-runner.ts';
+import type { Change, Cluster, Endpoint } from '@ringfence/core';
+import { createAssigner } from './assign/assigner.ts';
+import { createEntrances } from './entrances.ts';
+import type { PodEntry } from './exec/pod-entrance.ts';
+import { createLabModel } from './model.ts';
+import type { NamingPlace } from './network/namespace-names.ts';
+import type { Encapsulation, Topology } from './network/spec.ts';
+import { podOffers } from './pods/pod-offers.ts';
+import type { RunningPod } from './pods/pod-runner.ts';
+import { makeSite, type Site } from './site.ts';
+import { attemptBetween, type Flow } from './traffic/attempt-between.ts';
+import type { Outcome } from './traffic/outcome.ts';
 
-/** The pods of a cluster, running on the nodes of this machine's lab. */
+/** A cluster on this machine: what its objects say, on a network of its own. */
 export interface Lab {
-  readonly network: LabNetwork;
-  /** What happens to pods happens to what runs; other objects are nothing to the lab yet. */
-  apply(change: Change): void;
+  /** What is there, with everything that was filled in. */
+  readonly cluster: Cluster;
+  /** Makes of the lab what these objects say; what they leave open is filled in. */
+  apply(changes: readonly Change[]): void;
   pods(): Iterable<RunningPod>;
+  /** The name of a node's network namespace, where it has one. */
+  namespaceOfNode(name: string): string | undefined;
+  /** What objects could not be given, in words. */
+  problems(): readonly string[];
+  /** Tells how a program gets into a pod; `undefined` where the pod does not run. */
+  enter(pod: Extract<Endpoint, { kind: 'pod' }>): PodEntry | undefined;
+  /** Makes a connection, and tells what became of it. Never fails. */
+  attempt(flow: Flow, options: { readonly timeoutMs: number }): Promise<Outcome>;
   close(): void;
 }
 
 export interface LabOptions {
   readonly topology: Topology;
-  /** Is told what goes wrong with a pod that runs. */
-  readonly onError: (pod: Pod, error: Error) => void;
+  readonly encapsulation: Encapsulation;
+  /** At least so many nodes; absent: as many as the objects say, or two. */
+  readonly nodes?: number;
+  /** Where network namespaces get names; absent: nowhere. */
+  readonly names?: NamingPlace;
+  /** Where the files of pods are kept; absolute. */
+  readonly folder: string;
+  /** Is told what goes wrong with something that runs. */
+  readonly onError: (what: string, error: Error) => void;
 }
 
-/**
- * Makes a lab of nodes without pods. A pod that says its addresses has them; others get one in each
- * family of their node's ranges, and keep it as long as they are the same pod.
- */
-export function createLab(nodes: readonly Node[], { topology, onError }: LabOptions): Lab {
-  const network = makeLabNetwork(nodes.map(specOf), { topology });
-  const runner = createPodRunner(network, onError);
-  const pools = new Map(
-    nodes.map(({ name, podRanges }) => [name, podRanges.map(createAddressPool)]),
-  );
-  /** By pod: what it has, given or its own. */
-  const held = new Map<
-    string,
-    { readonly uid: string; readonly addresses: readonly IpAddress[] }
-  >();
+/** Makes a lab without objects. */
+export function createLab(options: LabOptions): Lab {
+  const { onError } = options;
+  const model = createLabModel();
+  const { cluster } = model;
+  const assigner = createAssigner(options.nodes === undefined ? {} : { nodes: options.nodes });
+  const entrances = createEntrances(cluster, options.folder);
+  let site: Site | undefined;
 
-  const everyPool = (): readonly AddressPool[] => [...pools.values()].flat();
-
-  const release = (key: string): void => {
-    for (const address of held.get(key)?.addresses ?? []) {
-      for (const pool of everyPool()) pool.release(address);
-    }
-    held.delete(key);
-  };
-
-  const addressesOf = (pod: Pod): readonly IpAddress[] => {
-    const key = keyOf(pod);
-    const before = held.get(key);
-    const own = pod.addresses;
-    if (before?.uid === pod.uid && own.length === 0) return before.addresses;
-    release(key);
-    const addresses =
-      own.length > 0 ? own : (pools.get(pod.node) ?? []).flatMap((pool) => pool.take() ?? []);
-    for (const address of addresses) for (const pool of everyPool()) pool.reserve(address);
-    held.set(key, { uid: pod.uid, addresses });
-    return addresses;
-  };
-
-  const end = (namespace: string, name: string): void => {
-    runner.end(namespace, name);
-    release(keyOf({ namespace, name }));
+  /** Nodes do not come and go while pods run: all of it is made anew. */
+  const rebuild = (): void => {
+    entrances.closeAll();
+    site?.close();
+    site = makeSite({
+      ...options,
+      cluster,
+      serviceRanges: assigner.serviceRanges,
+      offers: (running) =>
+        podOffers(running, {
+          ports: model.portsOf(running.pod),
+          answer: model.answer,
+          onError: (error) => onError(`pod ${running.pod.namespace}/${running.pod.name}`, error),
+        }),
+    });
+    site.lead(model.portals());
+    site.run([...cluster.pods()].map(({ object }) => object));
   };
 
   return {
-    network,
-    apply(change) {
-      if (change.kind === 'delete' && change.ref.kind === 'Pod') {
-        end(change.ref.namespace, change.ref.name);
+    cluster,
+    apply(changes) {
+      const touched = model.apply(assigner.apply(changes));
+      if (site === undefined || touched.nodes) {
+        rebuild();
+        return;
       }
-      if (change.kind !== 'upsert' || change.object.kind !== 'Pod') return;
-      const pod = change.object;
-      if (pod.finished || pod.hostNetwork) end(pod.namespace, pod.name);
-      else runner.run(pod, addressesOf(pod));
+      for (const gone of site.run(touched.pods)) entrances.close(gone);
+      site.lead(touched.portals);
     },
-    pods: () => runner.running(),
+    pods: () => site?.pods.running() ?? [],
+    namespaceOfNode: (name) => site?.network.node(name)?.netns,
+    problems: () => assigner.problems().map(({ message }) => message),
+    enter({ namespace, name }) {
+      const running = site?.pods.find(namespace, name);
+      return running && entrances.open(running);
+    },
+    async attempt(flow, { timeoutMs }) {
+      if (site === undefined) return { kind: 'broken', code: 'there is no network' };
+      return await attemptBetween({ cluster, site }, flow, { timeoutMs });
+    },
     close() {
-      runner.close();
-      network.close();
+      entrances.closeAll();
+      site?.close();
+      site = undefined;
     },
   };
-}
-
-/** A node has at most one address in a family here: the first that it names. */
-function specOf({ name, addresses, podRanges }: Node): NodeSpec {
-  const families = new Set<string>();
-  const first = addresses.filter(({ family }) => {
-    if (families.has(family)) return false;
-    families.add(family);
-    return true;
-  });
-  return {
-    name,
-    addresses: first.map((address) => ({
-      family: address.family,
-      address: formatAddress(address),
-    })),
-    podRanges: podRanges.map((range: Cidr) => ({
-      address: formatAddress(firstAddress(range)),
-      prefix: range.length,
-    })),
-  };
-}
-
-function keyOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
-  return `${namespace}/${name}`;
 }

@@ -1,5 +1,6 @@
 import type { Family, Protocol } from '@ringfence/core';
 import { type Typed, valueOf } from '../command-line/command.ts';
+import { readFamily } from '../command-line/read-values.ts';
 import { badInput } from '../failure.ts';
 
 /** How `eval` answers. */
@@ -69,12 +70,6 @@ function readProtocol(text: string): Protocol | 'other' {
     default:
       throw badInput(`--protocol: must be one of TCP, UDP, SCTP, ICMP, other, got \`${text}\``);
   }
-}
-
-function readFamily(text: string): Family {
-  if (text.toLowerCase() === 'ipv4') return 'IPv4';
-  if (text.toLowerCase() === 'ipv6') return 'IPv6';
-  throw badInput(`--family: must be IPv4 or IPv6, got \`${text}\``);
 }
 
 function readFormat(text: string): EvalFormat {

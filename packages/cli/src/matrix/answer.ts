@@ -16,8 +16,13 @@ export type Answer =
   | { readonly kind: 'same'; readonly allow: Allowance }
   | { readonly kind: 'byFamily'; readonly IPv4: Allowance; readonly IPv6: Allowance };
 
-/** Answers for a pair of ends. */
-export type Ask = (from: ReachEnd, to: ReachEnd) => Answer;
+/** The answers of one matrix. */
+export interface Answers {
+  /** What one end may send each end, by index. */
+  from(from: ReachEnd): readonly Answer[];
+  /** What one end may send another. */
+  between(from: ReachEnd, to: ReachEnd): Answer;
+}
 
 const APART: Answer = { kind: 'apart' };
 
@@ -25,18 +30,16 @@ const APART: Answer = { kind: 'apart' };
 const MOST_KEPT = 4_000;
 
 /** Asks about nothing but the traffic `within`. */
-export function answersIn(reach: Reach, within: PortSet): Ask {
-  const { rowOf, pair } = answering(reach, within);
-  if (reach.ends.length > MOST_KEPT) return pair;
+export function answersIn(reach: Reach, within: PortSet): Answers {
+  const answers = answering(reach, within);
+  if (reach.ends.length > MOST_KEPT) return answers;
   const rows: (readonly Answer[])[] = [];
-  return (from, to) => (rows[from.index] ??= rowOf(from))[to.index] ?? APART;
+  const from = (end: ReachEnd): readonly Answer[] => (rows[end.index] ??= answers.from(end));
+  return { from, between: (source, to) => from(source)[to.index] ?? APART };
 }
 
-/** What one end may send each other one, or one of them. */
-function answering(
-  reach: Reach,
-  within: PortSet,
-): { readonly rowOf: (from: ReachEnd) => readonly Answer[]; readonly pair: Ask } {
+/** Keeps nothing: a row, or a single pair, is found when it is asked for. */
+function answering(reach: Reach, within: PortSet): Answers {
   const narrowed = narrowing(within);
   const same = new Map<Allowance, Answer>();
   const byFamily = new Map<Allowance, Map<Allowance, Answer>>();
@@ -55,7 +58,7 @@ function answering(
     const first = four ?? six;
     return first === undefined ? APART : inBoth(narrowed(first), narrowed(six ?? first));
   };
-  const pair: Ask = (from, to) => {
+  const between = (from: ReachEnd, to: ReachEnd): Answer => {
     const ask = (family: Family): Allowance | undefined =>
       meets[family][from.index] === true && meets[family][to.index] === true
         ? reach.allowed(from, to, family)
@@ -78,7 +81,7 @@ function answering(
     }
     return row;
   };
-  return { rowOf, pair };
+  return { from: rowOf, between };
 }
 
 /** Cuts allowances down to what is asked about; equal ones stay one object. */

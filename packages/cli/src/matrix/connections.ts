@@ -1,6 +1,7 @@
 import { type Allowance, type Family, isNoTraffic, unreachable } from '@ringfence/core';
+import type { Answer } from './answer.ts';
 import type { MatrixEnd } from './matrix-end.ts';
-import { type ShownPair, pairsIn, type View } from './view.ts';
+import type { View } from './view.ts';
 
 /** What one end may send another, in one family or in all that they share. */
 export interface MatrixConnection {
@@ -11,25 +12,44 @@ export interface MatrixConnection {
   readonly allow: Allowance;
 }
 
-/** Every pair that is printed, denied ones too. A pair whose families differ comes twice. */
-export function* connectionsIn(view: View): Iterable<MatrixConnection> {
-  for (const pair of pairsIn(view)) yield* connectionsOf(pair);
+/**
+ * Every pair that is printed, by source and then by destination, denied ones too. A pair whose
+ * families differ comes twice.
+ */
+export function connectionsIn(view: View): Iterable<MatrixConnection> {
+  return connectionsWith(view, () => true);
 }
 
 /** The same without those on which surely nothing may pass: they are not listed. */
-export function* listedIn(view: View): Iterable<MatrixConnection> {
-  for (const pair of pairsIn(view)) {
-    // Most pairs are denied: they cost no more than a look.
-    if (pair.answer.kind === 'same' && isDenied(pair.answer)) continue;
-    for (const connection of connectionsOf(pair)) if (!isDenied(connection)) yield connection;
+export function listedIn(view: View): Iterable<MatrixConnection> {
+  return connectionsWith(
+    view,
+    ({ allowed, unknown }) => !(isNoTraffic(allowed) && isNoTraffic(unknown)),
+  );
+}
+
+function* connectionsWith(
+  view: View,
+  isWanted: (allow: Allowance) => boolean,
+): Iterable<MatrixConnection> {
+  for (const from of view.sources) {
+    const answers = view.answersFrom(from);
+    for (const to of view.destinations) {
+      const answer = answers[to.end.index];
+      // Most pairs are denied: they cost no more than a look.
+      if (answer === undefined || (answer.kind === 'same' && !isWanted(answer.allow))) continue;
+      for (const connection of connectionsOf(from, to, answer)) {
+        if (isWanted(connection.allow)) yield connection;
+      }
+    }
   }
 }
 
-function isDenied({ allow }: Pick<MatrixConnection, 'allow'>): boolean {
-  return isNoTraffic(allow.allowed) && isNoTraffic(allow.unknown);
-}
-
-function connectionsOf({ from, to, answer }: ShownPair): readonly MatrixConnection[] {
+function connectionsOf(
+  from: MatrixEnd,
+  to: MatrixEnd,
+  answer: Answer,
+): readonly MatrixConnection[] {
   switch (answer.kind) {
     case 'apart':
       return [];

@@ -1,7 +1,7 @@
 import { entryFor } from './column.ts';
 import { type Cells, interchangeable, ITSELF_CELL } from './groups.ts';
 import type { MatrixEnd } from './matrix-end.ts';
-import { type ColumnEntry, type TrafficRow, trafficRows } from './traffic-rows.ts';
+import { type ColumnEntry, type TrafficRow, trafficRowsOn } from './traffic-rows.ts';
 import type { View } from './view.ts';
 
 /** A matrix between groups of ends that are the same to everybody. */
@@ -24,31 +24,34 @@ const MOST_ENDS = 2000;
 export function gridOf(view: View, mostGroups: number): Grid | undefined {
   const ends = view.all;
   if (ends.length > MOST_ENDS) return undefined;
-  const found = interchangeable(cellsOf(view, ends), mostGroups);
+  const found = interchangeable(cellsOf(view), mostGroups);
   if (found === undefined) return undefined;
   const groups = found.map((group) => group.flatMap((index) => ends[index] ?? []));
+  const rowsOf = trafficRowsOn(view.port);
   const rows = groups.flatMap((to, group) => {
     const column = groups.map((from) => between(view, from, to));
-    return trafficRows(column, view.port).map((row) => ({ group, row }));
+    return rowsOf(column).map((row) => ({ group, row }));
   });
   return { groups, rows };
 }
 
-/** Asked for cell by cell: most matrices that are too large are found out early. */
-function cellsOf(view: View, ends: readonly MatrixEnd[]): Cells {
+/** A number for each answer, by source and destination; equal for equal answers. */
+function cellsOf(view: View): Cells {
   const numbers = new Map<ColumnEntry, number>();
-  return {
-    size: ends.length,
-    at(from, to) {
-      const [source, target] = [ends[from], ends[to]];
-      if (source === undefined || target === undefined) throw new Error('no such end');
-      const entry = entryFor(view, source, target);
-      if (entry.kind === 'itself') return ITSELF_CELL;
-      const number = numbers.get(entry) ?? numbers.size + 1;
-      numbers.set(entry, number);
-      return number;
-    },
+  const numberOf = (entry: ColumnEntry): number => {
+    if (entry.kind === 'itself') return ITSELF_CELL;
+    const known = numbers.get(entry);
+    if (known !== undefined) return known;
+    numbers.set(entry, numbers.size + 1);
+    return numbers.size;
   };
+  return view.all.map((from) => {
+    const row = new Int32Array(view.all.length);
+    view.all.forEach((to, index) => {
+      row[index] = numberOf(entryFor(view, from, to));
+    });
+    return row;
+  });
 }
 
 /** What members of one group find at members of another; in a group of several, at each other. */

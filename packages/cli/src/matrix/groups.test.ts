@@ -3,9 +3,8 @@ import { interchangeable } from './groups.ts';
 
 /** Rows of one digit per destination; 0 is a lone pod at itself. */
 function groups(...rows: readonly string[]): string {
-  const cells = rows.map((row) => row.split('').map(Number));
-  const at = (from: number, to: number): number => cells[from]?.[to] ?? 0;
-  const found = interchangeable({ size: cells.length, at }, 3);
+  const cells = rows.map((row) => Int32Array.from(row, Number));
+  const found = interchangeable(cells, 3);
   return found === undefined ? 'too many' : found.map((group) => group.join('')).join(' ');
 }
 

@@ -1,8 +1,5 @@
-/** A number for each answer, by source and destination; equal for equal answers. */
-export interface Cells {
-  readonly size: number;
-  at(from: number, to: number): number;
-}
+/** By source, and then by destination: equal numbers for equal answers. As many rows as columns. */
+export type Cells = readonly Int32Array[];
 
 /** What a lone pod finds at itself: as good as any answer. */
 export const ITSELF_CELL = 0;
@@ -19,7 +16,7 @@ export function interchangeable(
 ): readonly (readonly number[])[] | undefined {
   const buckets = new Map<string, number[][]>();
   const groups: number[][] = [];
-  for (let index = 0; index < cells.size; index += 1) {
+  for (const index of cells.keys()) {
     const key = census(index, cells);
     const bucket = buckets.get(key) ?? [];
     buckets.set(key, bucket);
@@ -38,25 +35,30 @@ export function interchangeable(
 
 /** How often each answer occurs: the same for ends that are alike, and quick to compare. */
 function census(index: number, cells: Cells): string {
-  const counts = new Map<number, number>();
-  for (let other = 0; other < cells.size; other += 1) {
+  const out: number[] = [];
+  const into: number[] = [];
+  for (let other = 0; other < cells.length; other += 1) {
     if (other === index) continue;
-    const out = cells.at(index, other);
-    const into = -1 - cells.at(other, index);
-    counts.set(out, (counts.get(out) ?? 0) + 1);
-    counts.set(into, (counts.get(into) ?? 0) + 1);
+    const [to, from] = [cellAt(cells, index, other), cellAt(cells, other, index)];
+    out[to] = (out[to] ?? 0) + 1;
+    into[from] = (into[from] ?? 0) + 1;
   }
-  return [...counts].sort(([left], [right]) => left - right).join(';');
+  return `${out.join()};${into.join()}`;
 }
 
-function areAlike(left: number, right: number, { size, at }: Cells): boolean {
-  const between = at(left, right);
-  const itself = [at(left, left), at(right, right)];
-  if (at(right, left) !== between) return false;
+function areAlike(left: number, right: number, cells: Cells): boolean {
+  const between = cellAt(cells, left, right);
+  const itself = [cellAt(cells, left, left), cellAt(cells, right, right)];
+  if (cellAt(cells, right, left) !== between) return false;
   if (!itself.every((cell) => cell === ITSELF_CELL || cell === between)) return false;
-  for (let other = 0; other < size; other += 1) {
+  for (let other = 0; other < cells.length; other += 1) {
     if (other === left || other === right) continue;
-    if (at(left, other) !== at(right, other) || at(other, left) !== at(other, right)) return false;
+    if (cellAt(cells, left, other) !== cellAt(cells, right, other)) return false;
+    if (cellAt(cells, other, left) !== cellAt(cells, other, right)) return false;
   }
   return true;
+}
+
+function cellAt(cells: Cells, from: number, to: number): number {
+  return cells[from]?.[to] ?? ITSELF_CELL;
 }

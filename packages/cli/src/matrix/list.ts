@@ -3,7 +3,7 @@ import { entryFor } from './column.ts';
 import type { MatrixEnd } from './matrix-end.ts';
 import { type NameMany, namesAmong, placeOf } from './names.ts';
 import { portItems } from './ports-text.ts';
-import { type Sign, type TrafficRow, trafficRows } from './traffic-rows.ts';
+import { type Sign, type TrafficRow, type TrafficRows, trafficRowsOn } from './traffic-rows.ts';
 import type { View } from './view.ts';
 
 /** Destinations of which the same can be said, and what that is. */
@@ -23,10 +23,10 @@ interface ListLine {
  * them, in words that are about their own namespace: `its deploy/web`.
  */
 export function listOf(view: View): readonly ListEntry[] {
-  const names = namesAmong(view.all);
+  const words = { names: namesAmong(view.all), rowsOf: trafficRowsOn(view.port) };
   const entries = new Map<string, ListEntry & { readonly to: MatrixEnd[] }>();
   for (const to of view.destinations) {
-    const lines = linesOn(view, to, { names, home: placeOf(to) });
+    const lines = linesOn(view, to, { ...words, home: placeOf(to) });
     const key = JSON.stringify(lines);
     const before = entries.get(key);
     if (before === undefined) entries.set(key, { to: [to], lines });
@@ -37,20 +37,29 @@ export function listOf(view: View): readonly ListEntry[] {
     const namespaces = new Set(entry.to.map(placeOf));
     if (first === undefined || namespaces.size > 1) return entry;
     // Only one namespace is meant: its name says more.
-    return { to: entry.to, lines: linesOn(view, first, { names, home: undefined }) };
+    return { to: entry.to, lines: linesOn(view, first, { ...words, home: undefined }) };
   });
 }
 
 interface Wording {
   readonly names: NameMany;
+  readonly rowsOf: TrafficRows;
   readonly home: string | undefined;
 }
 
-function linesOn(view: View, to: MatrixEnd, { names, home }: Wording): readonly ListLine[] {
+function linesOn(view: View, to: MatrixEnd, { names, rowsOf, home }: Wording): readonly ListLine[] {
   const column = view.sources.map((from) => entryFor(view, from, to));
-  const rows = trafficRows(column, view.port);
-  const name = ({ signs }: TrafficRow, sign: Sign): readonly string[] =>
-    names(withSign(view, signs, sign), { besides: withSign(view, signs, 'none'), home });
+  const rows = rowsOf(column);
+  const name = ({ signs }: TrafficRow, wanted: Sign): readonly string[] => {
+    const ends: MatrixEnd[] = [];
+    const besides: MatrixEnd[] = [];
+    view.sources.forEach((from, index) => {
+      const sign = signs[index];
+      if (sign === wanted) ends.push(from);
+      else if (sign === 'none') besides.push(from);
+    });
+    return names(ends, { besides, home });
+  };
   const allowed = rows
     .filter(({ signs }) => signs.includes('yes'))
     .map((row) => ({ ports: portsOf(row), from: name(row, 'yes') }));
@@ -70,10 +79,6 @@ function asksEveryone(view: View, to: MatrixEnd): boolean {
   return view.all.every(
     (from) => (isOutside(from) && isOutside(to)) || view.answer(from, to) !== undefined,
   );
-}
-
-function withSign(view: View, signs: readonly Sign[], wanted: Sign): readonly MatrixEnd[] {
-  return view.sources.filter((_, index) => signs[index] === wanted);
 }
 
 /** The ports of a row; with the family, where there is a difference. */

@@ -24,8 +24,9 @@ export function namesAmong(all: readonly MatrixEnd[]): NameMany {
   const namespaces = [...total.keys()].filter((place) => place !== OUTSIDE);
   return (ends, { besides, home } = NO_CONTEXT) => {
     const named = byPlace(ends);
-    const covered = tally([...ends, ...besides]);
-    const isWhole = (place: string): boolean => covered.get(place) === total.get(place);
+    const others = tally(besides);
+    const isWhole = (place: string): boolean =>
+      (named.get(place)?.length ?? 0) + (others.get(place) ?? 0) === total.get(place);
     const outside = named.get(OUTSIDE) ?? [];
     const parts = isWhole(OUTSIDE) && outside.length > 0 ? ['outside'] : labels(outside);
     if (namespaces.length > 1 && namespaces.every(isWhole)) {
@@ -53,8 +54,9 @@ function atHome(
 function byPlace(ends: readonly MatrixEnd[]): ReadonlyMap<string, readonly MatrixEnd[]> {
   const places = new Map<string, MatrixEnd[]>();
   for (const end of ends) {
-    const members = places.get(placeOf(end));
-    if (members === undefined) places.set(placeOf(end), [end]);
+    const place = placeOf(end);
+    const members = places.get(place);
+    if (members === undefined) places.set(place, [end]);
     else members.push(end);
   }
   return places;

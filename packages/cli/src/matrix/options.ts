@@ -1,11 +1,6 @@
-import {
-  EVERYTHING,
-  type LabelSelector,
-  type PortSet,
-  portRange,
-  PROTOCOLS,
-} from '@ringfence/core';
+import { EVERYTHING, type LabelSelector, type PortSet, portRange } from '@ringfence/core';
 import { isSet, type Typed, valueOf, valuesOf } from '../command-line/command.ts';
+import { readPort } from '../command-line/read-values.ts';
 import { badInput } from '../failure.ts';
 import { parseSelector } from './parse-selector.ts';
 
@@ -37,7 +32,7 @@ export function matrixOptions(typed: Typed): MatrixOptions {
     to: valuesOf(typed, 'to'),
     namespace: isSet(typed, 'all-namespaces') ? undefined : valueOf(typed, 'namespace'),
     selector: readSelector(valueOf(typed, 'selector')),
-    port: port === undefined ? undefined : readPort(port),
+    port: port === undefined ? undefined : readPortSet(port),
     perPod: isSet(typed, 'pods'),
   };
 }
@@ -55,14 +50,7 @@ function readSelector(text: string | undefined): LabelSelector {
   return selector.value;
 }
 
-function readPort(text: string): PortSet {
-  const [, digits, name = 'TCP'] = /^(\d+)(?:\/([A-Za-z]+))?$/.exec(text) ?? [];
-  const port = Number(digits);
-  const protocol = PROTOCOLS.find((each) => each === name.toUpperCase());
-  if (protocol === undefined || digits === undefined || port < 1 || port > 65_535) {
-    throw badInput(
-      `--port: must be a number from 1 to 65535, with /UDP or /SCTP where it is not TCP, got \`${text}\``,
-    );
-  }
+function readPortSet(text: string): PortSet {
+  const { protocol, port } = readPort(text);
   return portRange(protocol, port, port);
 }

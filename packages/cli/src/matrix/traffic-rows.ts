@@ -30,22 +30,50 @@ export type ColumnEntry = Answer | { readonly kind: 'notAsked' } | { readonly ki
 /**
  * Divides a destination's ports so that each source may use all of a row or nothing of it. Few
  * ports come before many. Ports that surely nobody may use have no row, but there is always one.
+ */
+export type TrafficRows = (column: readonly ColumnEntry[]) => readonly TrafficRow[];
+
+/**
+ * Prepares to divide the ports of many destinations: at most of them the same few things are found.
  *
  * @param port the only port that was asked about.
  */
-export function trafficRows(
-  column: readonly ColumnEntry[],
-  port: PortSet | undefined,
-): readonly TrafficRow[] {
-  // Very many sources find one of very few things.
-  const places = new Map<ColumnEntry, number>();
-  for (const entry of column) if (!places.has(entry)) places.set(entry, places.size);
-  const rows = rowsOfDistinct([...places.keys()], port);
-  const placeOf = column.map((entry) => places.get(entry) ?? 0);
-  return rows.map((row) => ({
-    ...row,
-    signs: placeOf.map((place) => row.signs[place] ?? 'none'),
-  }));
+export function trafficRowsOn(port: PortSet | undefined): TrafficRows {
+  const numbers = new Map<ColumnEntry, number>();
+  const numberOf = (entry: ColumnEntry): number => {
+    const number = numbers.get(entry) ?? numbers.size;
+    numbers.set(entry, number);
+    return number;
+  };
+  const known = new Map<string, readonly TrafficRow[]>();
+  return (column) => {
+    const { distinct, places } = distinctIn(column);
+    const key = distinct.map(numberOf).join();
+    const rows = known.get(key) ?? rowsOfDistinct(distinct, port);
+    known.set(key, rows);
+    return rows.map((row) => ({
+      ...row,
+      signs: places.map((place) => row.signs[place] ?? 'none'),
+    }));
+  };
+}
+
+/** Very many sources find one of very few things; neighbours mostly the same. */
+function distinctIn(column: readonly ColumnEntry[]): {
+  readonly distinct: readonly ColumnEntry[];
+  /** For each source, which of them it finds. */
+  readonly places: readonly number[];
+} {
+  const known = new Map<ColumnEntry, number>();
+  let [last, place]: [ColumnEntry | undefined, number] = [undefined, 0];
+  const places = column.map((entry) => {
+    if (entry === last) return place;
+    last = entry;
+    place = known.get(entry) ?? known.size;
+    known.set(entry, place);
+    return place;
+  });
+  return { distinct: [...known.keys()], places };
 }
 
 function rowsOfDistinct(

@@ -14,6 +14,8 @@ export interface View {
   readonly port: PortSet | undefined;
   /** `undefined` where the pair is not printed. */
   answer(from: MatrixEnd, to: MatrixEnd): Answer | undefined;
+  /** The same for all destinations, by their index among the ends. */
+  answersFrom(from: MatrixEnd): readonly (Answer | undefined)[];
 }
 
 /** What somebody wants to see of it. `undefined` leaves nothing out. */
@@ -39,36 +41,29 @@ export function viewOf(
     readonly port?: PortSet | undefined;
   } = {},
 ): View {
-  const ask = answersIn(reach, port ?? ALL_TRAFFIC);
+  const answers = answersIn(reach, port ?? ALL_TRAFFIC);
+  const whole = Object.values(focus).every((part) => part === undefined);
   const shown = (from: MatrixEnd, to: MatrixEnd): boolean =>
     !(from.end.kind === 'outside' && to.end.kind === 'outside') &&
     (focus.from?.has(from) ?? true) &&
     (focus.to?.has(to) ?? true) &&
     (focus.either === undefined || focus.either.has(from) || focus.either.has(to));
+  const answer = (from: MatrixEnd, to: MatrixEnd): Answer | undefined =>
+    shown(from, to) ? answers.between(from.end, to.end) : undefined;
   return {
     all: ends,
     // An end without any pair would be an empty row.
     sources: ends.filter((from) => ends.some((to) => shown(from, to))),
     destinations: ends.filter((to) => ends.some((from) => shown(from, to))),
-    whole: Object.values(focus).every((part) => part === undefined),
+    whole,
     port,
-    answer: (from, to) => (shown(from, to) ? ask(from.end, to.end) : undefined),
+    answer,
+    answersFrom(from) {
+      // A row is cheap only where all of it is wanted.
+      if (!whole) return ends.map((to) => answer(from, to));
+      const row = answers.from(from.end);
+      if (from.end.kind === 'pods') return row;
+      return ends.map(({ end }) => (end.kind === 'outside' ? undefined : row[end.index]));
+    },
   };
-}
-
-/** A pair of ends that is printed. */
-export interface ShownPair {
-  readonly from: MatrixEnd;
-  readonly to: MatrixEnd;
-  readonly answer: Answer;
-}
-
-/** Every pair that is printed, by source and then by destination. */
-export function* pairsIn(view: View): Iterable<ShownPair> {
-  for (const from of view.sources) {
-    for (const to of view.destinations) {
-      const answer = view.answer(from, to);
-      if (answer !== undefined) yield { from, to, answer };
-    }
-  }
 }

@@ -9,13 +9,15 @@ import type { Expectation } from './scenario.ts';
 export interface Stage {
   readonly cluster: Cluster;
   readonly session: EngineSession;
+  readonly skips: Engine['skips'];
   /** The namespace of ends that name none. */
   readonly namespace: string;
 }
 
 /** Makes a stage without objects. */
 export function openStage(engine: Engine, namespace: string, options: EngineOptions): Stage {
-  return { cluster: createCluster(options), session: engine.create(options), namespace };
+  const { skips } = engine;
+  return { cluster: createCluster(options), session: engine.create(options), skips, namespace };
 }
 
 /** Changes the cluster under test, and our understanding of it. */
@@ -29,10 +31,12 @@ export async function change(
 
 /** Asks the engine everything that an expectation stands for. */
 export async function checkExpectation(
-  { cluster, session, namespace }: Stage,
+  { cluster, session, skips, namespace }: Stage,
   expectation: Expectation,
   locate: Locate,
 ): Promise<Outcome> {
+  const reason = skips(expectation);
+  if (reason !== undefined) return { kind: 'skipped', reason };
   const asked = questionsOf(cluster, expectation, namespace);
   if (asked.kind === 'failed') return { kind: 'broken', message: asked.error.join('; ') };
   const questions = asked.value;

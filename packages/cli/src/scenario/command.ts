@@ -4,8 +4,10 @@ import { COLOR_FLAG, flag, MANIFEST_FLAGS, outputFlag } from '../command-line/fl
 import { type Paint, paintFor } from '../command-line/paint.ts';
 import { badInput, EXIT, Failure } from '../failure.ts';
 import { exitCodeOf, namespaceOf } from '../input/load-cluster.ts';
+import { becomeRoot, privilege } from '../supervise/privilege.ts';
+import { chosen, TOPOLOGIES } from '../up/options.ts';
 import type { World } from '../world.ts';
-import { EVALUATOR } from './engine.ts';
+import { type Engine, EVALUATOR } from './engine.ts';
 import { findFiles, type FoundFiles } from './find-files.ts';
 import { readExpectations } from './read-file.ts';
 import { merged, type ReadObjects } from './read-objects.ts';
@@ -27,6 +29,9 @@ export const TEST_COMMAND: Command = {
 files, without sending a packet. Below a folder, files that hold something else
 are passed over. -f names manifests that are there before those of each file.
 
+With --live every file gets a network of its own on this machine (as ringfence up makes it), and its
+connections are made. Nothing enforces policies there yet: expectations of a denial do not hold.
+
 Exit code 0: all hold. 1: some do not. 2: a file cannot be used as it is.`,
   operands: [
     {
@@ -39,6 +44,14 @@ Exit code 0: all hold. 1: some do not. 2: a file cannot be used as it is.`,
   flags: [
     ...MANIFEST_FLAGS,
     outputFlag(['text', 'tap', 'junit', 'json']),
+    flag({ long: '--live', about: 'make real connections, in a network made for each file' }),
+    flag({
+      long: '--topology',
+      value: 'NAME',
+      about: 'with --live, how pods are connected: routed or bridge (default routed)',
+      values: TOPOLOGIES,
+      completes: 'values',
+    }),
     flag({ long: '--schema', about: 'print the JSON Schema of scenario files, for editors' }),
     COLOR_FLAG,
   ],
@@ -64,17 +77,24 @@ export async function runTestCommand(world: World, typed: Typed): Promise<number
   }
   if (typed.operands.length === 0)
     throw badInput('name a file of expectations, or a folder of them');
+  if (isSet(typed, 'live') && privilege().rootless) return becomeRoot(world);
   const base = await readBase(world, typed);
   const found = await orFailure(findFiles(typed.operands, world.stdin));
   if (found.sources.length === 0) throw badInput(`no expectations in ${typed.operands.join(', ')}`);
   const results: FileResult[] = [];
-  for (const source of found.sources)
-    results.push(await runFile(source, { engine: EVALUATOR, base }));
+  const engine = await engineFor(typed);
+  for (const source of found.sources) results.push(await runFile(source, { engine, base }));
   await world.stdout.write(
     report(results, valueOf(typed, 'output') ?? 'text', paintFor(world, typed)),
   );
   await tellAside(world, found);
   return exitCode(results);
+}
+
+async function engineFor(typed: Typed): Promise<Engine> {
+  if (!isSet(typed, 'live')) return EVALUATOR;
+  const { liveEngine } = await import('./live-engine.ts');
+  return liveEngine({ topology: chosen(TOPOLOGIES, valueOf(typed, 'topology')) });
 }
 
 /** Reads one file of expectations and makes its checks. */

@@ -6,6 +6,7 @@ import {
   evaluate,
   type Verdict,
 } from '@ringfence/core';
+import type { Expectation } from './scenario.ts';
 
 /**
  * Something that says whether connections work: the evaluator, a trace through the compiled rules,
@@ -13,6 +14,8 @@ import {
  */
 export interface Engine {
   readonly name: string;
+  /** Why it cannot tell what is expected; `undefined` where it can. */
+  skips(expectation: Pick<Expectation, 'want'>): string | undefined;
   create(options: EngineOptions): EngineSession;
 }
 
@@ -25,10 +28,15 @@ export interface EngineSession {
   apply(changes: readonly Change[]): Promise<void>;
   /** One verdict for each connection, in the same order. */
   ask(connections: readonly Connection[]): Promise<readonly Verdict[]>;
+  close(): Promise<void>;
 }
 
 /** Answers from the meaning of the policies alone; nothing is enforced. */
-export const EVALUATOR: Engine = { name: 'evaluator', create: evaluatorSession };
+export const EVALUATOR: Engine = {
+  name: 'evaluator',
+  skips: () => undefined,
+  create: evaluatorSession,
+};
 
 function evaluatorSession(options: EngineOptions): EngineSession {
   const cluster: Cluster = createCluster(options);
@@ -38,5 +46,6 @@ function evaluatorSession(options: EngineOptions): EngineSession {
     },
     ask: async (connections) =>
       connections.map((connection) => evaluate(cluster, connection).verdict),
+    close: async () => {},
   };
 }

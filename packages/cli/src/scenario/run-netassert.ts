@@ -13,12 +13,16 @@ export async function runNetAssert(
   { engine, base }: RunOptions,
 ): Promise<FileResult> {
   const stage = openStage(engine, 'default', { ownNodeEgress: 'enforce' });
-  await change(stage, base.objects.map(applied));
   const checks: CheckResult[] = [];
-  for (const [index, test] of tests.entries()) {
-    const place = document.placeOf([index]);
-    const outcome = await run(stage, test, base.locate);
-    checks.push({ name: test.name, step: '', place, because: '', outcome });
+  try {
+    await change(stage, base.objects.map(applied));
+    for (const [index, test] of tests.entries()) {
+      const place = document.placeOf([index]);
+      const outcome = await run(stage, test, base.locate);
+      checks.push({ name: test.name, step: '', place, because: '', outcome });
+    }
+  } finally {
+    await stage.session.close();
   }
   return { file, title: file, issues: [], checks };
 }

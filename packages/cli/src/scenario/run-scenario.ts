@@ -1,4 +1,4 @@
-import type { Change, Issue, Path, Result } from '@ringfence/core';
+import type { Change, Issue, KubernetesObject, Path, Result } from '@ringfence/core';
 import { renderIssue } from '@ringfence/kube';
 import { applied, deleted, relabelled } from './changes.ts';
 import { checkComplaints } from './complaints.ts';
@@ -29,8 +29,24 @@ export async function runScenario(file: ScenarioFile, options: RunOptions): Prom
     return { ...result, issues: read.errors, checks: [] };
   }
   const stage = openStage(options.engine, namespace, { ownNodeEgress });
-  const run: Run = { ...stage, file, parts: [read, options.base] };
-  await change(run, [...options.base.objects, ...read.objects].map(applied));
+  try {
+    const run: Run = { ...stage, file, parts: [read, options.base] };
+    const checks = await play(run, read, options.base.objects);
+    const idle = document.locate(NOTHING_CHECKED, { base: [], object: undefined });
+    return { ...result, issues: checks.length === 0 ? [idle] : [], checks };
+  } finally {
+    await stage.session.close();
+  }
+}
+
+/** Begins with some objects, takes every step, and checks what must hold after each. */
+async function play(
+  run: Run,
+  read: ReadObjects,
+  base: readonly KubernetesObject[],
+): Promise<readonly CheckResult[]> {
+  const { scenario, document } = run.file;
+  await change(run, [...base, ...read.objects].map(applied));
   const checks = [...checkComplaints(scenario, document, read)];
   checks.push(...(await checkAll(run, scenario.connections, { step: '', at: ['connections'] })));
   for (const [index, step] of scenario.steps.entries()) {
@@ -42,8 +58,7 @@ export async function runScenario(file: ScenarioFile, options: RunOptions): Prom
     const where = { step: step.step, at: [...at, 'connections'] };
     checks.push(...(await checkAll(run, step.connections, where)));
   }
-  const idle = document.locate(NOTHING_CHECKED, { base: [], object: undefined });
-  return { ...result, issues: checks.length === 0 ? [idle] : [], checks };
+  return checks;
 }
 
 const NOTHING_CHECKED: Issue = {

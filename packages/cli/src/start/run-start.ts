@@ -8,8 +8,8 @@ import { EXIT, Failure } from '../failure.ts';
 import { type Input, loadCluster } from '../input/load-cluster.ts';
 import type { World } from '../world.ts';
 import { partiesOf } from './party.ts';
-import { tableText } from './table-text.ts';
-import { truthTable } from './truth-table.ts';
+import { tableText } from '../truth/table-text.ts';
+import { predictedRows } from './predicted-rows.ts';
 
 /** The checkout that this file is part of. */
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -28,7 +28,8 @@ export async function runStart(world: World, typed: Typed): Promise<number> {
   const input = await loadCluster(world, { operands: [], flags });
   const paint = paintFor(world, typed);
   const parties = partiesOf(input.cluster);
-  const table = tableText(parties, truthTable(input.cluster, parties), paint);
+  const names = parties.map(({ name }) => name);
+  const table = tableText(names, predictedRows(input.cluster, parties), paint);
   const ringfence = path('packages/cli/bin/ringfence');
   const { client, server, namespace, port } = DENIED;
   const lines = [

@@ -6,6 +6,7 @@ import { unreachable } from '../unreachable.ts';
 import { createAddressSets } from './address-set.ts';
 import { createAddresses } from './addresses.ts';
 import type { Cluster, ClusterOptions } from './cluster.ts';
+import type { ClusterDelta } from './cluster-delta.ts';
 import { createHolders } from './holders.ts';
 import { createHosts } from './hosts.ts';
 import { createLabelledPods } from './labelled-pods.ts';
@@ -31,13 +32,27 @@ export function clusterOf(
   objects: Iterable<KubernetesObject>,
   options?: Partial<ClusterOptions>,
 ): Cluster {
-  const cluster = createCluster(options);
-  for (const object of objects) cluster.apply({ kind: 'upsert', object });
+  const { cluster, upsert, delta } = emptyCluster(options);
+  for (const object of objects) upsert(object);
+  // Nobody asks what each of them changed.
+  delta();
   return cluster;
 }
 
 /** Makes a cluster without objects. */
-export function createCluster(options: Partial<ClusterOptions> = {}): Cluster {
+export function createCluster(options?: Partial<ClusterOptions>): Cluster {
+  return emptyCluster(options).cluster;
+}
+
+/** A cluster, and the two parts of its `apply`. */
+interface OpenCluster {
+  readonly cluster: Cluster;
+  readonly upsert: (object: KubernetesObject) => void;
+  /** What changed since it was last asked. */
+  readonly delta: () => ClusterDelta;
+}
+
+function emptyCluster(options: Partial<ClusterOptions> = {}): OpenCluster {
   const hosts = createHosts();
   const holders = createHolders();
   const labelled = createLabelledPods();
@@ -151,7 +166,7 @@ export function createCluster(options: Partial<ClusterOptions> = {}): Cluster {
     ...(namespaces.find(namespace)?.pods.values() ?? []),
   ];
 
-  return {
+  const cluster: Cluster = {
     options: { ownNodeEgress: options.ownNodeEgress ?? 'enforce' },
     apply(change) {
       if (change.kind === 'upsert') upsert(change.object);
@@ -202,6 +217,7 @@ export function createCluster(options: Partial<ClusterOptions> = {}): Cluster {
     policies: policies.all,
     tombstones: policies.entombed,
   };
+  return { cluster, upsert, delta: classes.delta };
 }
 
 function hasLivePods(entry: NamespaceEntry): boolean {

@@ -53,6 +53,7 @@ export function directionFunctions(
   const named = peers.some(({ rule }) => namesPorts(rule.ports));
   const starts = startsOf(peers, named);
   const known = new Map<string, PortFunction>();
+  const allowances = new Map<string, Allowance>();
   const keyOf = (peer: PeerFacts, names: PortNames | undefined): string => {
     // Which sets it is in says it all; a missing address leaves the blocks open.
     let key = addresses && peer.address === undefined ? '?' : '';
@@ -80,7 +81,14 @@ export function directionFunctions(
       known.set(key, made);
       return made;
     },
-    allowance: (peer, names) => allowanceOf(question(peer, names)),
+    allowance(peer, names) {
+      const key = keyOf(peer, names);
+      const before = allowances.get(key);
+      if (before !== undefined) return before;
+      const made = allowanceOf(question(peer, names));
+      allowances.set(key, made);
+      return made;
+    },
   };
 }
 

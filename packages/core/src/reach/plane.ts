@@ -23,19 +23,33 @@ export interface Plane {
   allowedFrom(from: number): Int32Array;
 }
 
-/** Prepares the answers; each row is worked out when it is first asked for. */
+/** Rows by their subject and, for ingress, by the names of its ports. */
+export type Rows = Readonly<Record<Direction, Map<SubjectClass, Map<string, Row>>>>;
+
+/** Makes an empty collection. */
+export function createRows(): Rows {
+  return { egress: new Map(), ingress: new Map() };
+}
+
+/** Makes the functions of a subject, each once. */
+type FunctionsOf = (subject: SubjectClass, direction: Direction) => DirectionFunctions;
+
+/**
+ * Prepares the answers; each row is worked out when it is first asked for.
+ *
+ * @param common where rows are kept whose rules do not speak of addresses: they are the same in all
+ *   families in which the same pods take part.
+ */
 export function planeOf(
   parties: readonly Party[],
   allowances: Allowances,
-  functionsOf: (subject: SubjectClass, direction: Direction) => DirectionFunctions,
+  functionsOf: FunctionsOf,
+  common: Rows,
 ): Plane {
   const pods = parties.findIndex(({ subject }) => subject === undefined);
   const span = { pods: pods === -1 ? parties.length : pods, all: parties.length };
   const tellApart = createTellApart(parties);
-  const rows = {
-    egress: new Map<SubjectClass, Map<string, Row>>(),
-    ingress: new Map<SubjectClass, Map<string, Row>>(),
-  };
+  const ofFamily = createRows();
 
   const partyAt = (position: number): Party => {
     const party = parties[position];
@@ -44,26 +58,26 @@ export function planeOf(
   };
 
   const makeRow = (
-    subject: SubjectClass,
+    functions: DirectionFunctions,
     direction: Direction,
     own: PortNames | undefined,
-  ): Row => {
-    const functions = functionsOf(subject, direction);
-    return rowOf(span, tellApart(functions, direction === 'egress'), (position) => {
+  ): Row =>
+    rowOf(span, tellApart(functions, direction === 'egress'), (position) => {
       const { facts, names } = partyAt(position);
       return allowances.numberOf(functions.allowance(facts, direction === 'egress' ? names : own));
     });
-  };
 
   const findRow = (position: number, direction: Direction): Row => {
     const { subject, names } = partyAt(position);
     if (subject === undefined) throw new Error('the outside has no rules');
-    const ofSubject = rows[direction].get(subject) ?? new Map<string, Row>();
-    rows[direction].set(subject, ofSubject);
+    const functions = functionsOf(subject, direction);
+    const rows = (functions.addresses ? ofFamily : common)[direction];
+    const ofSubject = rows.get(subject) ?? new Map<string, Row>();
+    rows.set(subject, ofSubject);
     const key = direction === 'egress' ? '' : (names?.key ?? '');
     const known = ofSubject.get(key);
     if (known !== undefined) return known;
-    const made = makeRow(subject, direction, names);
+    const made = makeRow(functions, direction, names);
     ofSubject.set(key, made);
     return made;
   };
@@ -137,7 +151,9 @@ function arrivalsOf(span: Span, ingress: (position: number) => Row): Arrivals {
     numbers: new Int32Array(total),
   };
   for (const [receiver, { positions, numbers }] of receivers.entries()) {
-    for (const [index, sender] of positions.entries()) {
+    // This is done for every pair that some rule tells apart.
+    for (let index = 0; index < positions.length; index += 1) {
+      const sender = positions[index] ?? 0;
       const place = made.ends[sender] ?? 0;
       made.receivers[place] = receiver;
       made.numbers[place] = numbers[index] ?? 0;

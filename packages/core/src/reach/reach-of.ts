@@ -2,11 +2,11 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { SubjectClass } from '../cluster/model.ts';
 import type { Direction } from '../policy/policy.ts';
 import type { Family } from '../sets/address.ts';
-import { type Allowance, createAllowances, EVERYTHING, NOTHING } from './allowance.ts';
+import { createAllowances, EVERYTHING, NOTHING } from './allowance.ts';
 import { type Atom, atomsOf } from './atoms.ts';
 import { type DirectionFunctions, directionFunctions } from './direction-functions.ts';
 import { outsidePartsOf, type Positions } from './outside-parts.ts';
-import { type Party, planeOf } from './plane.ts';
+import { createRows, type Party, planeOf } from './plane.ts';
 import { podsEndsOf } from './pods-ends.ts';
 import { createPortFunctions, type PortFunction, type PortFunctions } from './port-function.ts';
 import { atomFacts, type Profile, profilesOf } from './profiles.ts';
@@ -36,9 +36,14 @@ export function reachOf(cluster: Cluster, options: ReachOptions = { perPod: fals
     IPv4: partiesIn('IPv4', profiles.all, atoms),
     IPv6: partiesIn('IPv6', profiles.all, atoms),
   };
+  // Then pods have the same positions in both planes, and may share rows.
+  const dualStack = profiles.all.every(
+    ({ facts: { IPv4, IPv6 } }) => IPv4 !== undefined && IPv6 !== undefined,
+  );
+  const common = createRows();
   const planes = {
-    IPv4: planeOf(parties.IPv4.all, allowances, functionsOf),
-    IPv6: planeOf(parties.IPv6.all, allowances, functionsOf),
+    IPv4: planeOf(parties.IPv4.all, allowances, functionsOf, common),
+    IPv6: planeOf(parties.IPv6.all, allowances, functionsOf, dualStack ? common : createRows()),
   };
   const positions = profiles.all.map(
     (profile): Positions => ({
@@ -70,10 +75,11 @@ export function reachOf(cluster: Cluster, options: ReachOptions = { perPod: fals
       if (source === undefined) return ends.map(() => nothing);
       const numbers = planes[family].allowedFrom(source);
       const itself = isOnePod(from) ? from.index : undefined;
-      return found[family].map((to, index): Allowance => {
-        if (to === undefined) return nothing;
-        return index === itself ? everything : allowances.at(numbers[to] ?? NOTHING);
-      });
+      const row = found[family].map((to) =>
+        to === undefined ? nothing : allowances.at(numbers[to] ?? NOTHING),
+      );
+      if (itself !== undefined) row[itself] = everything;
+      return row;
     },
     reasons(from, to, family) {
       const { all } = parties[family];

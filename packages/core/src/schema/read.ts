@@ -62,7 +62,7 @@ function readObject(name: string, value: unknown, walk: Walk): JsonObject {
     result[field] = readField(definition.fields[field] ?? 'anything', object[field], walk);
     walk.path.pop();
   }
-  const issue = unionIssue(definition, object, [...walk.path]);
+  const issue = unionIssue(definition, object, walk.path);
   if (issue !== undefined) walk.issues.push(issue);
   walk.enclosing.pop();
   return result;

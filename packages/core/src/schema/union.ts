@@ -7,9 +7,10 @@ import type { Definition } from './type.ts';
 export function unionIssue(
   { exactlyOne, notEmpty, fields }: Definition,
   object: JsonObject,
-  path: Path,
+  at: Path,
 ): Issue | undefined {
   if (exactlyOne !== true && notEmpty !== true) return undefined;
+  const path = [...at];
   const names = Object.keys(object).filter((name) => object[name] !== null);
   if (names.length === 0) {
     const hint = `set one of ${listed(Object.keys(fields))}`;

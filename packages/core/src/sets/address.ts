@@ -60,8 +60,7 @@ function parseIpv6(text: string): Result<AddressSpelling, string> {
   }
   const groups = ipv6Groups(body);
   if (groups === undefined) return NOT_AN_ADDRESS;
-  let value = 0n;
-  for (const group of groups) value = value * 65_536n + BigInt(group);
+  const value = BigInt(`0x${groups.map((group) => group.padStart(4, '0')).join('')}`);
   if (value >> 32n === 0xffffn) {
     const address: IpAddress = { family: 'IPv4', value: Number(value & 0xffff_ffffn) };
     return ok({ address, leadingZeros, mapped: true });
@@ -69,7 +68,8 @@ function parseIpv6(text: string): Result<AddressSpelling, string> {
   return ok({ address: { family: 'IPv6', value }, leadingZeros, mapped: false });
 }
 
-function ipv6Groups(body: string): readonly number[] | undefined {
+/** The eight groups of an address, as they are written. */
+function ipv6Groups(body: string): readonly string[] | undefined {
   const halves = body.split('::');
   if (halves.length > 2) return undefined;
   const read = (half: string): readonly string[] => (half === '' ? [] : half.split(':'));
@@ -79,8 +79,7 @@ function ipv6Groups(body: string): readonly number[] | undefined {
   // `::` stands for at least one group of zeros.
   if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
   const groups = [...head, ...Array.from({ length: missing }, () => '0'), ...tail];
-  if (!groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return undefined;
-  return groups.map((group) => Number.parseInt(group, 16));
+  return groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group)) ? groups : undefined;
 }
 
 /** Writes an address in its canonical form (IPv6 as RFC 5952). */

@@ -1,18 +1,30 @@
-import { addAddress, addBridge, setLink } from '@ringfence/netlink';
+import { addAddress, addBridge, linkNamed, setLink } from '@ringfence/netlink';
 import type { LabNode } from './node.ts';
-import { makeBarePod, type PodNetwork } from './pod-network.ts';
+import { type BarePod, makeBarePod, type PodVeth } from './pod-network.ts';
 import type { PodRange } from './pod-range.ts';
-import { addDefaultRoute, addHostAddress, addHostRoute, type HostAddress } from './station.ts';
+import {
+  addDefaultRoute,
+  addHostAddress,
+  addHostRoute,
+  type HostAddress,
+  lookQuickly,
+  noteCarrier,
+} from './station.ts';
 import { setSysctls } from './sysctl.ts';
 
 const BRIDGE = 'cni0';
 const BRIDGE_MAC = '02:00:00:00:00:01';
 
 /** Gives a node the bridge of its pods; what passes it also passes the filters of IP. */
-export function addPodBridge(node: LabNode, ranges: readonly PodRange[]): void {
+export function addPodBridge(
+  node: LabNode,
+  { ranges, mtu }: { readonly ranges: readonly PodRange[]; readonly mtu: number | undefined },
+): void {
   const { station } = node;
   // Without one of its own it takes that of a port, and pods would not know it any more.
-  addBridge(station.route, { name: BRIDGE, mac: BRIDGE_MAC });
+  const size = mtu === undefined ? {} : { mtu };
+  addBridge(station.route, { name: BRIDGE, mac: BRIDGE_MAC, ...size });
+  lookQuickly(station, BRIDGE);
   const link = station.link(BRIDGE);
   setLink(station.route, link, { up: true });
   for (const { gateway, prefix } of ranges) {
@@ -31,18 +43,18 @@ export function addPodBridge(node: LabNode, ranges: readonly PodRange[]): void {
 export function connectBridged(
   node: LabNode,
   {
-    key,
     addresses,
     ranges,
-  }: {
-    readonly key: string;
+    ...veth
+  }: PodVeth & {
     readonly addresses: readonly HostAddress[];
     readonly ranges: readonly PodRange[];
   },
-): PodNetwork {
-  const pod = makeBarePod(node, key);
+): BarePod {
+  const pod = makeBarePod(node, veth);
   const bridge = node.station.link(BRIDGE);
   setLink(node.station.route, pod.outer, { master: bridge });
+  noteCarrier(node.station, BRIDGE);
   for (const own of addresses) {
     const range = ranges.find((each) => each.has(own));
     const way = range ?? ranges.find(({ gateway }) => gateway.family === own.family);
@@ -56,5 +68,19 @@ export function connectBridged(
     }
     if (way !== undefined) addDefaultRoute(pod.station, pod.inner, way.gateway);
   }
+  announce(pod);
   return pod;
+}
+
+/**
+ * Tells the neighbours who has the addresses now, as CNIs do: somebody else may have had them. The
+ * kernel does so when an interface is given a MAC address, also the one that it has.
+ */
+function announce({ station, inner }: BarePod): void {
+  setSysctls(station.namespace, {
+    'ipv4/conf/eth0/arp_notify': '1',
+    'ipv6/conf/eth0/ndisc_notify': '1',
+  });
+  const mac = linkNamed(station.route, 'eth0')?.mac;
+  if (mac !== undefined) setLink(station.route, inner, { mac });
 }

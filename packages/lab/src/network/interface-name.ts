@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { shortHash } from './short-hash.ts';
 
 /** The longest name that the kernel gives an interface, in bytes. */
 const LONGEST = 15;
@@ -8,6 +8,5 @@ const LONGEST = 15;
  * and another one for everything else (96 bits of it, at least 55 of them in the name).
  */
 export function interfaceName(prefix: string, key: string): string {
-  const digest = createHash('sha256').update(key).digest('hex');
-  return `${prefix}${BigInt(`0x${digest.slice(0, 24)}`).toString(36)}`.slice(0, LONGEST);
+  return `${prefix}${shortHash(key)}`.slice(0, LONGEST);
 }

@@ -1,36 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { attempt, type Outcome } from '../traffic/attempt.ts';
+import { attempt } from '../traffic/attempt.ts';
+import type { Outcome } from '../traffic/outcome.ts';
 import { type AnsweredPort, respond, type Responder } from '../traffic/responder.ts';
 import { CATCH_ALL_PORT } from './catch-all.ts';
-import { type LabNetwork, makeLabNetwork, type Topology } from './lab-network.ts';
+import { type LabNetwork, makeLabNetwork } from './lab-network.ts';
 import { missing, titled } from '../testing.ts';
 import type { PodNetwork } from './pod-network.ts';
 import type { HostAddress, Station } from './station.ts';
+import { both, EVERY_KIND, FAMILIES, NODES } from './testing.ts';
 
-const FAMILIES = ['IPv4', 'IPv6'] as const;
 const PORTS: readonly AnsweredPort[] = [
   { protocol: 'TCP', port: 8080 },
   { protocol: 'UDP', port: 5353 },
 ];
 
-function both(host: number): readonly HostAddress[] {
-  return [
-    { family: 'IPv4', address: `10.1.${host >> 8}.${host & 255}` },
-    { family: 'IPv6', address: `2001:db8:1::${host.toString(16)}` },
-  ];
-}
-
-const NODES = [1, 2].map((number) => ({
-  name: `node-${number}`,
-  addresses: [
-    { family: 'IPv4', address: `192.168.0.1${number}` },
-    { family: 'IPv6', address: `2001:db8:192::1${number}` },
-  ] as const satisfies readonly HostAddress[],
-  podRanges: [
-    { address: `10.1.${number}.0`, prefix: 24 },
-    { address: `2001:db8:1::${number}00`, prefix: 120 },
-  ],
-}));
 const PODS = [
   { key: 'shop/web', node: 'node-1', addresses: both(0x111) },
   { key: 'shop/api', node: 'node-1', addresses: both(0x112) },
@@ -39,18 +22,16 @@ const PODS = [
   { key: 'shop/guest', node: 'node-2', addresses: both(0x901) },
 ];
 
-const TOPOLOGIES: readonly Topology[] = ['routed', 'bridge'];
-
-describe.skipIf(missing !== undefined).each(TOPOLOGIES)(
-  titled("the lab's network, %s"),
-  (topology) => {
+describe.skipIf(missing !== undefined).each(EVERY_KIND)(
+  titled("the lab's network, $topology, $encapsulation"),
+  ({ topology, encapsulation }) => {
     const responders: Responder[] = [];
     const errors: Error[] = [];
     const pods = new Map<string, PodNetwork>();
     let network: LabNetwork;
 
     beforeAll(() => {
-      network = makeLabNetwork(NODES, { topology });
+      network = makeLabNetwork(NODES, { topology, encapsulation });
       for (const spec of PODS) pods.set(spec.key, network.connect(spec));
       const answer = (name: string, { namespace }: Station, port: AnsweredPort): void => {
         for (const family of FAMILIES) {

@@ -1,63 +1,48 @@
-import type { IpPrefix } from '@ringfence/netlink';
-import type { Fabric } from './fabric.ts';
+import type { Fabric, Plugged } from './fabric.ts';
+import type { NamespaceNames } from './namespace-names.ts';
 import { OUTSIDE_GATEWAY } from './outside.ts';
-import {
-  addDefaultRoute,
-  addHostAddress,
-  addHostRoute,
-  addRangeRoute,
-  deleteHostRoute,
-  type HostAddress,
-  makeStation,
-  type Station,
-} from './station.ts';
+import { addDefaultRoute, addHostAddress, type HostAddress, makeStation } from './station.ts';
 import { setSysctls } from './sysctl.ts';
 
 /** A node: a namespace that forwards between its pods, the other nodes and the outside. */
-export interface LabNode {
+export interface LabNode extends Plugged {
   readonly name: string;
   readonly addresses: readonly HostAddress[];
-  readonly station: Station;
-  /** The node's address in a family, through which its pods are reached. */
+  /** The name of its network namespace for `ip netns`; `undefined` where none are named. */
+  readonly netns: string | undefined;
+  /** The node's address in a family. */
   address(family: HostAddress['family']): string | undefined;
-  /** Learns where another node's address is, or a pod of it. */
-  learn(address: HostAddress, via?: string): void;
-  /** Learns that all of a range is behind a node. */
-  learnRange(range: IpPrefix, via: string): void;
-  /** Forgets a pod that is no more. */
-  forget(address: HostAddress): void;
   close(): void;
 }
 
 /** Makes a node with these addresses and plugs it in. */
 export function makeNode(
   fabric: Fabric,
+  names: NamespaceNames,
   { name, addresses }: { readonly name: string; readonly addresses: readonly HostAddress[] },
 ): LabNode {
   const station = makeStation();
   setSysctls(station.namespace, {
     'ipv4/ip_forward': '1',
-    'ipv6/conf/default/accept_dad': '0',
-    'ipv6/conf/all/accept_dad': '0',
     'ipv6/conf/all/forwarding': '1',
   });
-  fabric.plug(station, `node ${name}`);
-  const link = station.link('eth0');
-  for (const address of addresses) addHostAddress(station, link, address);
+  const uplink = fabric.plug(station, `node ${name}`);
+  for (const address of addresses) addHostAddress(station, uplink, address);
   for (const { family, address } of OUTSIDE_GATEWAY) {
     if (!addresses.some((own) => own.family === family)) continue;
-    addDefaultRoute(station, link, { family, address });
+    addDefaultRoute(station, uplink, { family, address });
   }
+  const netns = names.give(station.namespace, { kind: 'node', name });
   return {
     name,
     addresses,
     station,
+    uplink,
+    netns,
     address: (family) => addresses.find((own) => own.family === family)?.address,
-    learn(address, via) {
-      addHostRoute(station, address, { link, ...(via === undefined ? {} : { gateway: via }) });
+    close() {
+      names.take(netns);
+      station.close();
     },
-    learnRange: (range, gateway) => addRangeRoute(station, range, { link, gateway }),
-    forget: (address) => deleteHostRoute(station, address),
-    close: station.close,
   };
 }

@@ -1,16 +1,8 @@
-import { addAddress, addRoute, addRule, type IpPrefix } from '@ringfence/netlink';
+import { addAddress, addRoute, addRule } from '@ringfence/netlink';
 import { catchAll } from './catch-all.ts';
-import type { Fabric } from './fabric.ts';
-import {
-  addHostRoute,
-  addRangeRoute,
-  deleteHostRoute,
-  EVERYTHING,
-  type HostAddress,
-  makeStation,
-  type Station,
-} from './station.ts';
-import { setSysctls } from './sysctl.ts';
+import type { Fabric, Plugged } from './fabric.ts';
+import type { NamespaceNames } from './namespace-names.ts';
+import { EVERYTHING, type HostAddress, makeStation } from './station.ts';
 
 /** Where nodes send what they do not know: link-local, so that no manifest can mean it. */
 export const OUTSIDE_GATEWAY: readonly HostAddress[] = [
@@ -23,14 +15,9 @@ export const OUTSIDE_GATEWAY: readonly HostAddress[] = [
  * listens there on `CATCH_ALL_PORT` answers for all of them, on every port; sockets that are
  * `foreign` send from any of them.
  */
-export interface Outside {
-  readonly station: Station;
-  /** Learns where an address of a node is, or of a pod by its node's address. */
-  learn(address: HostAddress, via?: string): void;
-  /** Learns that all of a range is behind a node. */
-  learnRange(range: IpPrefix, via: string): void;
-  /** Forgets a pod that is no more. */
-  forget(address: HostAddress): void;
+export interface Outside extends Plugged {
+  /** The name of its network namespace for `ip netns`; `undefined` where none are named. */
+  readonly netns: string | undefined;
   close(): void;
 }
 
@@ -42,17 +29,13 @@ const RT_TABLE_DEFAULT = 253;
 const LAST_PRIORITY = 32_767;
 
 /** Makes the outside and plugs it in. */
-export function makeOutside(fabric: Fabric): Outside {
+export function makeOutside(fabric: Fabric, names: NamespaceNames): Outside {
   const station = makeStation();
-  setSysctls(station.namespace, {
-    'ipv6/conf/default/accept_dad': '0',
-    'ipv6/conf/all/accept_dad': '0',
-  });
-  fabric.plug(station, 'outside');
-  const [link, loopback] = [station.link('eth0'), station.link('lo')];
+  const uplink = fabric.plug(station, 'outside');
+  const loopback = station.link('lo');
   for (const { family, address } of OUTSIDE_GATEWAY) {
     const prefix = family === 'IPv4' ? 32 : 64;
-    addAddress(station.route, { link, address, prefix, noDad: true });
+    addAddress(station.route, { link: uplink, address, prefix, noDad: true });
     addRoute(station.route, {
       kind: 'local',
       destination: EVERYTHING[family],
@@ -60,17 +43,18 @@ export function makeOutside(fabric: Fabric): Outside {
       table: RT_TABLE_DEFAULT,
     });
   }
-  addAddress(station.route, { link, ...OWN_ADDRESS, noDad: true });
+  addAddress(station.route, { link: uplink, ...OWN_ADDRESS, noDad: true });
   catchAll(station);
   // IPv4 has such a rule from the beginning.
   addRule(station.route, { family: 'IPv6', priority: LAST_PRIORITY, table: RT_TABLE_DEFAULT });
+  const netns = names.give(station.namespace, { kind: 'outside' });
   return {
     station,
-    learn(address, gateway) {
-      addHostRoute(station, address, gateway === undefined ? { link } : { link, gateway });
+    uplink,
+    netns,
+    close() {
+      names.take(netns);
+      station.close();
     },
-    learnRange: (range, gateway) => addRangeRoute(station, range, { link, gateway }),
-    forget: (address) => deleteHostRoute(station, address),
-    close: station.close,
   };
 }

@@ -1,6 +1,6 @@
 import { addNeighbour } from '@ringfence/netlink';
 import type { LabNode } from './node.ts';
-import { makeBarePod, type PodNetwork } from './pod-network.ts';
+import { type BarePod, makeBarePod, type PodVeth } from './pod-network.ts';
 import { addDefaultRoute, addHostAddress, addHostRoute, type HostAddress } from './station.ts';
 
 /** What pods take for their gateway. No interface has these addresses: the node's end answers. */
@@ -17,9 +17,9 @@ const GATEWAY_MAC = 'ee:ee:ee:ee:ee:ee';
  */
 export function connectRouted(
   node: LabNode,
-  { key, addresses }: { readonly key: string; readonly addresses: readonly HostAddress[] },
-): PodNetwork {
-  const pod = makeBarePod(node, key, GATEWAY_MAC);
+  { addresses, ...veth }: PodVeth & { readonly addresses: readonly HostAddress[] },
+): BarePod {
+  const pod = makeBarePod(node, { ...veth, mac: GATEWAY_MAC });
   for (const address of addresses) addHostAddress(pod.station, pod.inner, address);
   for (const gateway of GATEWAY) {
     if (!addresses.some(({ family }) => family === gateway.family)) continue;

@@ -11,6 +11,7 @@ import {
   openRouteSocket,
   setLink,
 } from '@ringfence/netlink';
+import { setSysctls, type Sysctls } from './sysctl.ts';
 
 /** A network namespace of the lab, with a line to its kernel: a node, a pod, the outside. */
 export interface Station {
@@ -21,15 +22,41 @@ export interface Station {
   close(): void;
 }
 
+/**
+ * Looks for neighbours on an interface again sooner than after a second: who has just come does not
+ * always hear at once that somebody looks for its address.
+ */
+export function lookQuickly({ namespace }: Pick<Station, 'namespace'>, link: string): void {
+  setSysctls(namespace, {
+    [`ipv4/neigh/${link}/retrans_time_ms`]: '50',
+    [`ipv6/neigh/${link}/retrans_time_ms`]: '50',
+  });
+}
+
+/**
+ * Makes the kernel take note that an interface has a carrier now, as it does for whoever asks. It
+ * would sometime within a second, and drop packets until then.
+ */
+export function noteCarrier({ link }: Pick<Station, 'link'>, name: string): void {
+  link(name);
+}
+
 /** An address in one family, as text. */
 export interface HostAddress {
   readonly family: IpFamily;
   readonly address: string;
 }
 
+/** Nobody else can have an address here: none is looked for before it is used. */
+const QUICK: Sysctls = {
+  'ipv6/conf/default/accept_dad': '0',
+  'ipv6/conf/all/accept_dad': '0',
+};
+
 /** Makes a station whose loopback interface is up. */
 export function makeStation(): Station {
   const namespace = makeNamespace();
+  setSysctls(namespace, QUICK);
   const route = openRouteSocket(namespace);
   const link = (name: string): number => {
     const found = linkNamed(route, name);
@@ -66,34 +93,33 @@ export function deleteHostRoute({ route }: Station, { family, address }: HostAdd
   deleteRoute(route, { destination: { address, prefix: HOST_PREFIX[family] } });
 }
 
-/** Leads to one address, directly over a link or through a gateway on it. */
-export function addHostRoute(
-  { route }: Station,
-  { family, address }: HostAddress,
-  { link, gateway }: Way,
-): void {
-  addRoute(route, {
-    link,
-    destination: { address, prefix: HOST_PREFIX[family] },
-    replace: true,
-    ...(gateway === undefined ? { scope: 'link' } : { gateway, onLink: true }),
-  });
-}
-
-/** Leads to a range of addresses through a gateway on a link. */
-export function addRangeRoute(
-  { route }: Station,
-  destination: IpPrefix,
-  way: { readonly link: number; readonly gateway: string },
-): void {
-  addRoute(route, { ...way, destination, onLink: true, replace: true });
-}
-
 /** Where a route leads. */
-interface Way {
+export interface Way {
   readonly link: number;
   /** Absent: the address is on the link itself. */
   readonly gateway?: string;
+  /** The address that the station's own packets are sent from; absent: as the kernel chooses. */
+  readonly source?: string | undefined;
+}
+
+/** Leads to one address, directly over a link or through a gateway on it. */
+export function addHostRoute(station: Station, { family, address }: HostAddress, way: Way): void {
+  addRangeRoute(station, { address, prefix: HOST_PREFIX[family] }, way);
+}
+
+/** Leads to a range of addresses, directly over a link or through a gateway on it. */
+export function addRangeRoute(
+  { route }: Station,
+  destination: IpPrefix,
+  { link, gateway, source }: Way,
+): void {
+  addRoute(route, {
+    link,
+    destination,
+    replace: true,
+    ...(gateway === undefined ? { scope: 'link' } : { gateway, onLink: true }),
+    ...(source === undefined ? {} : { source }),
+  });
 }
 
 /** Leads everything that nothing else leads through a gateway on a link. */

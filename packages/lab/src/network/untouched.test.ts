@@ -2,10 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { addresses, links, openRouteSocket, routes, rules } from '@ringfence/netlink';
 import { expect, test } from 'vitest';
-import { makeLabNetwork, type Topology } from './lab-network.ts';
+import { makeLabNetwork } from './lab-network.ts';
 import { missing, titled } from '../testing.ts';
-
-const TOPOLOGIES: readonly Topology[] = ['routed', 'bridge'];
+import { EVERY_KIND } from './testing.ts';
 
 /** Everything about this machine's own network that a lab could change by mistake. */
 function ownNetwork(): unknown {
@@ -39,9 +38,9 @@ function settingsIn(folder: string): readonly string[] {
   });
 }
 
-test.skipIf(missing !== undefined).each(TOPOLOGIES)(
-  titled("this machine's own network is not touched, %s"),
-  (topology) => {
+test.skipIf(missing !== undefined).each(EVERY_KIND)(
+  titled("this machine's own network is not touched, $topology, $encapsulation"),
+  (kind) => {
     const before = ownNetwork();
     const network = makeLabNetwork(
       [
@@ -51,7 +50,7 @@ test.skipIf(missing !== undefined).each(TOPOLOGIES)(
           podRanges: [{ address: '10.1.1.0', prefix: 24 }],
         },
       ],
-      { topology },
+      kind,
     );
     network.connect({
       key: 'shop/web',

@@ -3,10 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LabNetwork, makeLabNetwork } from '../network/lab-network.ts';
 import { address, missing, podNamed, titled } from '../testing.ts';
 import { attempt } from '../traffic/attempt.ts';
+import { podOffers } from './pod-offers.ts';
 import { createPodRunner, type PodRunner } from './pod-runner.ts';
 
-const POD = podNamed('web');
-const ADDRESSES = [address('10.1.1.10'), address('2001:db8:1::10')];
+const UNUSED = { name: '', protocol: 'TCP', port: 9090 } as const;
+
+const POD = podNamed('web', {
+  addresses: [address('10.1.1.10'), address('2001:db8:1::10')],
+});
 
 describe.skipIf(missing !== undefined)(titled('pods that run'), () => {
   const errors: Error[] = [];
@@ -25,7 +29,15 @@ describe.skipIf(missing !== undefined)(titled('pods that run'), () => {
       })),
       { topology: 'routed' },
     );
-    runner = createPodRunner(network, (_, error) => errors.push(error));
+    runner = createPodRunner(network, {
+      offers: (running) =>
+        podOffers(running, {
+          ports: running.pod.ports,
+          answer: () => undefined,
+          onError: (error) => errors.push(error),
+        }),
+      onError: (_, error) => errors.push(error),
+    });
   });
 
   afterAll(() => {
@@ -43,31 +55,31 @@ describe.skipIf(missing !== undefined)(titled('pods that run'), () => {
   };
 
   test('a pod answers on its ports in both families, and on no other', async () => {
-    runner.run(POD, ADDRESSES);
+    runner.run(POD);
     expect(await said('10.1.1.10', 8080)).toBe('web');
     expect(await said('2001:db8:1::10', 8080)).toBe('web');
     expect(await said('10.1.1.10', 8081)).toBe('refused');
   });
 
   test('another port is answered without another network', async () => {
-    const before = runner.run(POD, ADDRESSES);
+    const before = runner.run(POD);
     const ports = [{ name: '', protocol: 'TCP', port: 9090 }] as const;
-    const after = runner.run({ ...POD, ports }, ADDRESSES);
-    expect(after?.network.nodeInterface).toBe(before?.network.nodeInterface);
+    const after = runner.run({ ...POD, ports });
+    expect(after?.nodeInterface).toBe(before?.nodeInterface);
     expect(await said('10.1.1.10', 9090)).toBe('web');
     expect(await said('10.1.1.10', 8080)).toBe('refused');
   });
 
   test('a pod made anew under its name, on another node, is another one', async () => {
-    const before = runner.run(POD, ADDRESSES);
-    const after = runner.run({ ...POD, uid: 'two', node: 'node-2' }, ADDRESSES);
-    expect(after?.network.nodeInterface).not.toBe(before?.network.nodeInterface);
+    const before = runner.run(POD);
+    const after = runner.run({ ...POD, uid: 'two', node: 'node-2' });
+    expect(after?.nodeInterface).not.toBe(before?.nodeInterface);
     expect(await said('10.1.1.10', 8080)).toBe('web');
   });
 
   test('a pod with another address is no longer at the old one', async () => {
-    runner.run(POD, ADDRESSES);
-    runner.run(POD, [address('10.1.1.11')]);
+    runner.run(POD);
+    runner.run({ ...POD, addresses: [address('10.1.1.11')] });
     expect(await said('10.1.1.11', 8080)).toBe('web');
     // Nobody is outside to answer for it.
     expect(await said('10.1.1.10', 8080)).not.toBe('web');
@@ -75,17 +87,36 @@ describe.skipIf(missing !== undefined)(titled('pods that run'), () => {
 
   test.each([
     ['has finished', { finished: true }],
-    ['is on its node’s network', { hostNetwork: true }],
     ['is not bound to a node', { node: '' }],
-  ])('a pod that %s has no network', async (_, change) => {
-    runner.run(POD, ADDRESSES);
-    expect(runner.run({ ...POD, ...change }, ADDRESSES)).toBe(undefined);
+    ['has no address yet', { addresses: [] }],
+  ])('a pod that %s does not run', async (_, change) => {
+    runner.run(POD);
+    expect(runner.run({ ...POD, ...change })).toBe(undefined);
     expect([...runner.running()]).toEqual([]);
     expect(await said('10.1.1.10', 8080)).not.toBe('web');
   });
 
+  test('a pod on its node’s network answers at the node’s addresses', async () => {
+    runner.end('shop', 'web');
+    runner.run({ ...POD, hostNetwork: true, addresses: [address('192.168.0.10')] });
+    expect(await said('192.168.0.10', 8080)).toBe('web');
+    runner.end('shop', 'web');
+    expect(await said('192.168.0.10', 8080)).toBe('refused');
+  });
+
+  test('two pods on one node’s network cannot have one port: the other runs without it', async () => {
+    const host = { hostNetwork: true, addresses: [address('192.168.0.10')] };
+    runner.run({ ...POD, ...host });
+    const other = { ...podNamed('other', host), ports: [...POD.ports, UNUSED] };
+    expect(runner.run(other)).toBeDefined();
+    expect(errors.splice(0).map(({ message }) => message)).toEqual(['bind: EADDRINUSE']);
+    expect(await said('192.168.0.10', 9090)).toBe('other');
+    runner.end('shop', 'other');
+    runner.end('shop', 'web');
+  });
+
   test('nothing is left of a pod that ended', () => {
-    runner.run(POD, ADDRESSES);
+    runner.run(POD);
     const node = network.node('node-1');
     if (node === undefined) throw new Error('no node');
     const count = (): number => links(node.station.route).length;

@@ -46,6 +46,10 @@ export function attempt(
   });
 }
 
+const DNS_PORT = 53;
+/** A name server answers questions only: who serves the root? (RFC 1035: header, name, NS, IN) */
+const DNS_QUERY: Uint8Array = Uint8Array.of(0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1);
+
 /** A client that waits for an answer. */
 interface Client {
   close(): void;
@@ -84,10 +88,11 @@ function beginUdp(
   { timeoutMs, answered, failed }: Waiting,
 ): Client {
   const socket = createSocket(family === 'IPv4' ? 'udp4' : 'udp6');
+  const words = port === DNS_PORT ? DNS_QUERY : '?';
   let again: NodeJS.Timeout | undefined;
   socket.on('error', failed).once('message', answered);
   socket.bind({ fd, exclusive: true }, () => {
-    const send = (): void => socket.send('?');
+    const send = (): void => socket.send(words);
     // Connected, so that the kernel tells when somebody refuses.
     socket.once('connect', () => {
       send();

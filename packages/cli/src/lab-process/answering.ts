@@ -1,0 +1,75 @@
+import { type Endpoint, unreachable } from '@ringfence/core';
+import type { ManifestRound } from '@ringfence/kube';
+import type { Lab, PodEntry } from '@ringfence/lab';
+import type { Answer, ProbeQuestion, Request } from '../control/protocol.ts';
+import type { Answering } from '../control/serve.ts';
+import { resolveEnd } from '../ends/resolve-end.ts';
+import { badInput } from '../failure.ts';
+import { planConnections } from '../probe/plan.ts';
+import { tryAll } from '../probe/try-all.ts';
+import type { LabOptions } from '../up/options.ts';
+import { labStatus } from './lab-status.ts';
+
+/** Answers what is asked of a lab. */
+export function answeringOf(lab: Lab, options: LabOptions, latest: () => ManifestRound): Answering {
+  return (request, signal) => answersTo({ lab, options, latest, signal }, request);
+}
+
+interface Asked {
+  readonly lab: Lab;
+  readonly options: LabOptions;
+  readonly latest: () => ManifestRound;
+  readonly signal: AbortSignal;
+}
+
+async function* answersTo(asked: Asked, request: Request): AsyncIterable<Answer> {
+  const { lab, options, latest } = asked;
+  switch (request.kind) {
+    case 'status':
+      yield { kind: 'status', status: labStatus(lab, options, latest()) };
+      return;
+    case 'enter':
+      yield { kind: 'entrance', entry: entryOf(lab, request) };
+      return;
+    case 'probe':
+      yield* probed(asked, request.question);
+      return;
+    default:
+      unreachable(request);
+  }
+}
+
+async function* probed({ lab, signal }: Asked, question: ProbeQuestion): AsyncIterable<Answer> {
+  const planned = planConnections(lab.cluster, question);
+  if (planned.kind === 'failed') throw badInput(planned.error);
+  yield { kind: 'planned', connections: planned.value.length, enforced: false };
+  yield* tryAll(lab, planned.value, { timeoutMs: question.timeoutMs, signal });
+}
+
+interface Wanted {
+  readonly pod: string;
+  readonly namespace: string;
+}
+
+function entryOf(lab: Lab, wanted: Wanted): PodEntry {
+  const pod = podMeant(lab, wanted);
+  const entry = lab.enter(pod);
+  if (entry !== undefined) return entry;
+  const why = 'it has no node or no address, or has finished (see ringfence status)';
+  throw badInput(`pod ${pod.namespace}/${pod.name} does not run: ${why}`);
+}
+
+/** A pod is named as an END; nothing else can be entered. */
+function podMeant(
+  { cluster }: Lab,
+  { pod: text, namespace }: Wanted,
+): Extract<Endpoint, { kind: 'pod' }> {
+  const found = resolveEnd(cluster, text, { namespace });
+  if (found.kind === 'failed') throw badInput(found.error);
+  const pods = found.value.flatMap(({ endpoint }) => (endpoint.kind === 'pod' ? [endpoint] : []));
+  const [only, other] = pods;
+  if (only === undefined) throw badInput(`\`${text}\` is no pod: only pods can be entered`);
+  if (other === undefined) return only;
+  const names = pods.map(({ namespace: of, name }) => `${of}/${name}`);
+  throw badInput(`\`${text}\` is ${pods.length} pods: name one of ${names.join(', ')}`);
+}

@@ -1,0 +1,106 @@
+import { type ManifestRound, watchManifests } from '@ringfence/kube';
+import { createLab, type Lab } from '@ringfence/lab';
+import type { Typed } from '../command-line/command.ts';
+import { serve } from '../control/serve.ts';
+import { badInput, EXIT, Failure } from '../failure.ts';
+import { stateFolderAt } from '../supervise/state-folder.ts';
+import type { LabMessage } from '../up/message.ts';
+import type { LabOptions } from '../up/options.ts';
+import { NAMES_FOLDER } from '../up/remains.ts';
+import type { World } from '../world.ts';
+import { answeringOf } from './answering.ts';
+import { errorTexts, roundText, warningTexts } from './round-text.ts';
+import { summaryOf } from './summary.ts';
+
+/** What the process that starts a lab tells it. */
+export interface LabProcessOptions extends LabOptions {
+  /** Root in a user namespace only: names of namespaces would be seen by nobody. */
+  readonly rootless: boolean;
+}
+
+/** It is this version's own words that are read here. */
+function isLabProcessOptions(value: unknown): value is LabProcessOptions {
+  return typeof value === 'object' && value !== null && 'rootless' in value && 'state' in value;
+}
+
+/** Holds a lab until it is told to end, or nobody is there any more to tell it. */
+export async function runLab(world: World, typed: Typed): Promise<number> {
+  const options: unknown = JSON.parse(typed.operands[0] ?? 'null');
+  if (!isLabProcessOptions(options)) throw badInput('this is for ringfence up to start');
+  const { parent } = world;
+  const tell = (message: LabMessage): void => parent?.send(message);
+  const interruption = world.interruption();
+  const signal = parent === undefined ? interruption : AbortSignal.any([interruption, parent.gone]);
+  try {
+    await hold(world, { options, tell, signal });
+  } catch (error) {
+    if (!signal.aborted) tell(refusalOf(error));
+    if (!(error instanceof Failure)) throw error;
+    return error.exitCode;
+  }
+  return EXIT.yes;
+}
+
+interface Holding {
+  readonly options: LabProcessOptions;
+  readonly tell: (message: LabMessage) => void;
+  readonly signal: AbortSignal;
+}
+
+async function hold(world: World, { options, tell, signal }: Holding): Promise<void> {
+  const started = performance.now();
+  const log = (message: string): void => void world.stderr.write(`${message}\n`);
+  const { paths, namespace, strict } = options;
+  const rounds = watchManifests(paths, { namespace, strict, stdin: world.stdin, signal });
+  const lab = makeLab(options, log);
+  const latest: { round?: ManifestRound } = {};
+  let server: { close(): void } | undefined;
+  try {
+    for await (const round of rounds) {
+      latest.round = round;
+      if (round.kind === 'inForce') lab.apply(round.changes);
+      if (server !== undefined) {
+        const message = roundText(round, options);
+        log(message);
+        tell({ kind: 'round', message });
+        continue;
+      }
+      if (round.kind === 'rejected') throw rejected(round);
+      const answering = answeringOf(lab, options, () => latest.round ?? round);
+      server = await serve(stateFolderAt(options.state).socket, answering, (error) =>
+        log(`answering failed: ${String(error)}`),
+      );
+      const seconds = (performance.now() - started) / 1000;
+      const warnings = warningTexts(round).join('');
+      tell({ kind: 'up', summary: summaryOf(lab, options, seconds), warnings });
+    }
+  } finally {
+    server?.close();
+    lab.close();
+  }
+}
+
+function makeLab(options: LabProcessOptions, log: (message: string) => void): Lab {
+  const { pods, prefix } = stateFolderAt(options.state);
+  const { topology, encapsulation, nodes, rootless } = options;
+  return createLab({
+    topology,
+    encapsulation,
+    ...(nodes === null ? {} : { nodes }),
+    ...(rootless ? {} : { names: { folder: NAMES_FOLDER, prefix } }),
+    folder: pods,
+    onError: (what, error) => log(`${what}: ${error.message}`),
+  });
+}
+
+function rejected(round: Extract<ManifestRound, { kind: 'rejected' }>): Failure {
+  const texts = errorTexts(round);
+  const count = texts.length === 1 ? 'one error' : `${texts.length} errors`;
+  return badInput(`nothing is brought up: ${count} in the manifests\n${texts.join('\n')}`);
+}
+
+function refusalOf(error: unknown): LabMessage {
+  const message = error instanceof Error ? error.message : String(error);
+  const exitCode = error instanceof Failure ? error.exitCode : EXIT.worldFailed;
+  return { kind: 'refused', message, exitCode };
+}

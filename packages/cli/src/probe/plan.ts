@@ -1,0 +1,170 @@
+import {
+  type Cluster,
+  commonFamilies,
+  type Connection,
+  type Endpoint,
+  failed,
+  type Family,
+  ok,
+  type Result,
+} from '@ringfence/core';
+import type { ProbeQuestion } from '../control/protocol.ts';
+import { endsOnPort, portOn } from '../ends/port.ts';
+import type { ResolvedEnd } from '../ends/resolve-end.ts';
+import { isSamePod } from '../ends/same-pod.ts';
+import type { AskedPort } from '../truth/truth-row.ts';
+import { type Destination, destinationsOf, portsOf } from './destination.ts';
+import { type ProbeEnd, probeEnd, probeEnds } from './probe-end.ts';
+import { portsOfPods } from './ports-of-pods.ts';
+
+/** A connection to make. */
+export interface Planned {
+  readonly from: ProbeEnd;
+  readonly to: ProbeEnd;
+  readonly dialled: Dialled;
+  /** What policy may come to see: one connection, or one for each backend of a Service. */
+  readonly seen: readonly SeenConnection[];
+}
+
+/** What a client dials. */
+export interface Dialled extends AskedPort {
+  readonly family: Family;
+  readonly to: Endpoint;
+}
+
+/** A connection as policy sees it, and the pod that would answer, where there is a choice. */
+export interface SeenConnection {
+  readonly connection: Connection;
+  readonly backend: string | undefined;
+}
+
+/**
+ * Plans the connections that a question stands for. Without ends: every pod and the outside to every
+ * pod and the outside; without ports: those on which the destination answers.
+ *
+ * @returns what is wrong with the question.
+ */
+export function planConnections(
+  cluster: Cluster,
+  question: ProbeQuestion,
+): Result<readonly Planned[], string> {
+  const from = probeEnds(cluster, question.from, question.namespace);
+  const to = probeEnds(cluster, question.to, question.namespace);
+  if (from.kind === 'failed') return from;
+  if (to.kind === 'failed') return to;
+  const portsOfPod = portsOfPods(cluster);
+  const lonely = from.value.length === 1 && to.value.length === 1;
+  const planned: Planned[] = [];
+  for (const destination of destinationsOf(to.value)) {
+    const ports =
+      question.ports.length > 0 ? question.ports : portsOf(cluster, destination, portsOfPod);
+    for (const client of from.value) {
+      if (!lonely && !canMeet(client, destination)) continue;
+      for (const port of ports) {
+        const plans = planOne(cluster, { client, destination, port, family: question.family });
+        if (plans.kind === 'failed') return plans;
+        planned.push(...plans.value.filter((plan) => concerns(plan, question.only)));
+      }
+    }
+  }
+  return planned.length === 0 ? failed(NOTHING) : ok(planned);
+}
+
+const NOTHING =
+  'there is no connection to try: the ends share no address family, or no port is known (say --port)';
+
+/** A pod and itself, or two addresses outside, are no question between ends. */
+function canMeet({ endpoint }: ResolvedEnd, destination: Destination): boolean {
+  if (destination.kind === 'service') return true;
+  const other = destination.end.endpoint;
+  const bothAddresses = endpoint.kind === 'address' && other.kind === 'address';
+  return !bothAddresses && !isSamePod(endpoint, other);
+}
+
+function concerns({ seen }: Planned, namespace: string | null): boolean {
+  return seen.some(({ connection: { from, to } }) =>
+    [from, to].some(
+      (end) => namespace === null || (end.kind === 'pod' && end.namespace === namespace),
+    ),
+  );
+}
+
+interface Plan {
+  readonly client: ResolvedEnd;
+  readonly destination: Destination;
+  readonly port: AskedPort;
+  readonly family: Family | null;
+}
+
+function planOne(cluster: Cluster, plan: Plan): Result<readonly Planned[], string> {
+  const { client, destination, port } = plan;
+  return destination.kind === 'service'
+    ? planService(cluster, { ...plan, ...destination })
+    : planDirect(cluster, { client, server: destination.end, port, family: plan.family });
+}
+
+function planDirect(
+  cluster: Cluster,
+  {
+    client,
+    server,
+    port: { protocol, port },
+    family,
+  }: Omit<Plan, 'destination'> & { readonly server: ResolvedEnd },
+): Result<readonly Planned[], string> {
+  const target = portOn(cluster, server, { protocol, port });
+  if (target.kind === 'failed') return target;
+  const ends = { from: client.endpoint, to: server.endpoint };
+  const families = (commonFamilies(cluster, ends) ?? []).filter(wanted(family));
+  return ok(
+    families.map((each) => {
+      const dialled = { to: server.endpoint, protocol, port: target.value, family: each };
+      const connection = { ...ends, ...dialled, viaService: false };
+      return {
+        from: probeEnd(cluster, client),
+        to: probeEnd(cluster, server),
+        dialled,
+        seen: [{ connection, backend: undefined }],
+      };
+    }),
+  );
+}
+
+/** A Service is dialled in the families of its addresses; any of its backends may get it. */
+function planService(
+  cluster: Cluster,
+  {
+    client,
+    service,
+    backends,
+    port: { protocol, port },
+    family,
+  }: Omit<Plan, 'destination'> & Omit<Extract<Destination, { kind: 'service' }>, 'kind'>,
+): Result<readonly Planned[], string> {
+  const label = `${service.namespace}/svc/${service.name}`;
+  const planned: Planned[] = [];
+  for (const address of service.clusterIPs.filter(({ family: each }) => wanted(family)(each))) {
+    const seen: SeenConnection[] = [];
+    for (const backend of endsOnPort(cluster, backends, { protocol, port })) {
+      const ends = { from: client.endpoint, to: backend.endpoint };
+      const target = portOn(cluster, backend, { protocol, port });
+      if (target.kind === 'failed') return target;
+      if (commonFamilies(cluster, ends)?.includes(address.family) !== true) continue;
+      const to = { protocol, port: target.value, family: address.family, viaService: true };
+      seen.push({ connection: { ...ends, ...to }, backend: probeEnd(cluster, backend).label });
+    }
+    if (seen.length === 0) continue;
+    const endpoint: Endpoint = { kind: 'address', address };
+    planned.push({
+      from: probeEnd(cluster, client),
+      to: { endpoint, label, group: label },
+      dialled: { to: endpoint, protocol, port, family: address.family },
+      seen,
+    });
+  }
+  return ok(planned);
+}
+
+function wanted(family: Family | null): (each: Family) => boolean {
+  return (each) => family === null || each === family;
+}

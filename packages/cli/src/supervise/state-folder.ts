@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Flag, type Typed, valueOf } from '../command-line/command.ts';
+import { flag } from '../command-line/flags.ts';
+import { badInput } from '../failure.ts';
+import type { World } from '../world.ts';
+
+/** Where a cluster of this machine keeps what it needs: one folder for each cluster. */
+export interface StateFolder {
+  readonly path: string;
+  /** Says that the folder is one of ours: what is in it may be deleted. */
+  readonly mark: string;
+  /** Held by the process that keeps the cluster up. */
+  readonly lock: string;
+  /** Where the lab is spoken to. */
+  readonly socket: string;
+  /** What was read from standard input: what is watched must be a file. */
+  readonly input: string;
+  /** The files that pods see in the place of the machine's own. */
+  readonly pods: string;
+  /** Where the names of this cluster's namespaces begin; no other cluster's begin so. */
+  readonly prefix: string;
+  log(part: string): string;
+}
+
+/** Which cluster of this machine is meant. */
+export const STATE_FLAG: Flag = flag({
+  long: '--state',
+  value: 'DIR',
+  about: "the cluster's folder (default $RINGFENCE_STATE, else ~/.local/state/ringfence)",
+  completes: 'file',
+});
+
+/** The folder that was typed, or that the environment names. @throws {Failure} where none does. */
+export function stateFolder({ env, cwd }: World, typed: Typed): StateFolder {
+  const typedPath = valueOf(typed, 'state') ?? env['RINGFENCE_STATE'] ?? '';
+  if (typedPath !== '') return stateFolderAt(path.resolve(cwd, typedPath));
+  const home = env['HOME'] ?? '';
+  const base = env['XDG_STATE_HOME'] ?? (home === '' ? '' : path.join(home, '.local/state'));
+  if (base === '') throw badInput('HOME is not set: say --state DIR, a folder for the cluster');
+  return stateFolderAt(path.join(base, 'ringfence'));
+}
+
+/** @param folder absolute */
+export function stateFolderAt(folder: string): StateFolder {
+  const inside = (name: string): string => path.join(folder, name);
+  return {
+    path: folder,
+    mark: inside('ringfence-state'),
+    lock: inside('up.lock'),
+    socket: inside('lab.sock'),
+    input: inside('stdin.yaml'),
+    pods: inside('pods'),
+    prefix: `rf-${createHash('sha256').update(folder).digest('hex').slice(0, 4)}.`,
+    log: (part) => inside(path.join('log', `${part}.log`)),
+  };
+}
+
+/**
+ * Makes the folder ours, so that what is in it may be deleted.
+ *
+ * @throws {Failure} where it holds something else.
+ */
+export function claim({ path: folder, mark }: StateFolder): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (existsSync(mark)) return;
+  if (readdirSync(folder).length > 0) {
+    throw badInput(
+      `--state: \`${folder}\` holds something else: name a folder for the cluster alone`,
+    );
+  }
+  writeFileSync(mark, '');
+}
+
+/** Whether the folder is one of ours. */
+export function isClaimed({ mark }: StateFolder): boolean {
+  return existsSync(mark);
+}

@@ -1,0 +1,71 @@
+import { EXIT, Failure } from '../failure.ts';
+import { privilege } from '../supervise/privilege.ts';
+import type { StateFolder } from '../supervise/state-folder.ts';
+import { supervise } from '../supervise/supervise.ts';
+import type { World } from '../world.ts';
+import { isLabMessage, type LabMessage } from './message.ts';
+import type { LabOptions } from './options.ts';
+import { removeRemains } from './remains.ts';
+
+/** Keeps the parts of a cluster running until somebody interrupts. */
+export async function keepUp(
+  world: World,
+  state: StateFolder,
+  options: LabOptions,
+): Promise<number> {
+  const interruption = world.interruption();
+  const { rootless, before } = privilege();
+  removeRemains(state);
+  const log = state.log('lab');
+  let isUp = false;
+  const first = Promise.withResolvers<LabMessage>();
+  const [program, ...args] = [...before, ...world.self];
+  if (program === undefined) throw new Error('there is no program to start');
+  const lab = supervise(
+    {
+      name: 'lab',
+      command: [program, ...args, '__lab', JSON.stringify({ ...options, rootless })],
+      log,
+    },
+    {
+      restarts: () => isUp,
+      onMessage(message) {
+        if (!isLabMessage(message)) return;
+        if (message.kind === 'round') void world.stderr.write(`${message.message}\n`);
+        else first.resolve(message);
+      },
+      onEnd(how, retryMs) {
+        const again = retryMs === undefined ? '' : `, and is started again in ${retryMs} ms`;
+        const message = `the lab has ended (${how})${again}: see ${log}`;
+        if (isUp) void world.stderr.write(`${message}\n`);
+        else first.resolve({ kind: 'refused', message, exitCode: EXIT.worldFailed });
+      },
+    },
+  );
+  interruption.addEventListener('abort', () =>
+    first.resolve({ kind: 'refused', message: 'interrupted', exitCode: EXIT.worldFailed }),
+  );
+  try {
+    const message = await first.promise;
+    if (message.kind === 'refused') throw new Failure(message.exitCode, message.message);
+    isUp = true;
+    if (message.kind === 'up') {
+      await world.stderr.write(message.warnings);
+      await world.stdout.write(message.summary);
+      world.parent?.send(message);
+    }
+    if (world.parent === undefined) await world.stderr.write('Ctrl-C takes it down\n');
+    await aborted(interruption);
+  } finally {
+    await lab.stop();
+    removeRemains(state);
+  }
+  return EXIT.yes;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve());
+  });
+}
