@@ -177,10 +177,10 @@ describe.skipIf(missing !== undefined).each(WAYS)(
     });
 
     test('another node makes all of it anew, and everybody is there again', async () => {
-      lab.apply([
-        upsert({ kind: 'Node', name: 'node-3', labels: new Map(), addresses: [], podRanges: [] }),
-        upsert(podNamed('far', { node: 'node-3' })),
-      ]);
+      const node = (name: string): Change =>
+        upsert({ kind: 'Node', name, labels: new Map(), addresses: [], podRanges: [] });
+      const nodes = ['node-1', 'node-2', 'node-3'].map(node);
+      lab.apply([...nodes, upsert(podNamed('far', { node: 'node-3' }))]);
       expect(await said(pod('web'), pod('far'))).toBe('far');
       expect(await said(pod('web'), pod('api-2'))).toBe('api-2');
       expect(await said(pod('far'), clusterIP('IPv4'), { port: 80 })).toMatch(/^api-/);

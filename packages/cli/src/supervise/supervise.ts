@@ -13,6 +13,8 @@ export interface Part {
 }
 
 export interface Supervision {
+  /** Is called before each start. */
+  readonly prepare: () => void;
   /** Is told what a part sends to us. */
   readonly onMessage: (message: unknown) => void;
   /** Is told how a part ended that should have stayed, and when it is started again. */
@@ -43,6 +45,7 @@ export function supervise(part: Part, supervision: Supervision): Supervised {
 
   const start = (): void => {
     const startedAt = performance.now();
+    supervision.prepare();
     const running = launch(part);
     child = running;
     running.on('message', supervision.onMessage);

@@ -5,7 +5,7 @@ import { supervise } from '../supervise/supervise.ts';
 import type { World } from '../world.ts';
 import { isLabMessage, type LabMessage } from './message.ts';
 import type { LabOptions } from './options.ts';
-import { removeRemains } from './remains.ts';
+import { removeLab, removeRemains } from './remains.ts';
 
 /** Keeps the parts of a cluster running until somebody interrupts. */
 export async function keepUp(
@@ -15,7 +15,6 @@ export async function keepUp(
 ): Promise<number> {
   const interruption = world.interruption();
   const { rootless, before } = privilege();
-  removeRemains(state);
   const log = state.log('lab');
   let isUp = false;
   const first = Promise.withResolvers<LabMessage>();
@@ -28,6 +27,8 @@ export async function keepUp(
       log,
     },
     {
+      // A lab that was killed leaves names, and the next one wants them.
+      prepare: () => removeLab(state),
       restarts: () => isUp,
       onMessage(message) {
         if (!isLabMessage(message)) return;

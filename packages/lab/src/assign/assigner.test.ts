@@ -97,6 +97,18 @@ describe('nodes', () => {
     expect(Object.keys(nodes())).toEqual(['node-1', 'node-2', 'node-3']);
   });
 
+  test('where manifests bring none, those are there that pods name, and two at least', () => {
+    upsert(podNamed('a', { node: 'east' }), podNamed('b', { node: '' }));
+    expect(Object.keys(nodes())).toEqual(['east', 'node-1']);
+    upsert(podNamed('c', { node: 'west' }), podNamed('done', { node: 'old', finished: true }));
+    expect(Object.keys(nodes())).toEqual(['east', 'west']);
+    expect(problems()).toEqual([]);
+    remove(podNamed('a'));
+    expect(Object.keys(nodes())).toEqual(['node-1', 'west']);
+    remove(podNamed('c'));
+    expect(Object.keys(nodes())).toEqual(['node-1', 'node-2']);
+  });
+
   test('one that a manifest names later keeps what the made one of that name had', () => {
     start({ nodes: 2 });
     apply();
@@ -194,8 +206,8 @@ describe('places of pods', () => {
     expect(placesOf()).toEqual({ d: 'node-2', e: 'node-1' });
   });
 
-  test('a pod waits for the node that it names', () => {
-    upsert(podNamed('web', { node: 'later' }));
+  test('a pod waits for the node that it names, where the manifests bring others', () => {
+    upsert(nodeNamed('other'), podNamed('web', { node: 'later' }));
     expect([pod('web')?.node, addressesOf('web')]).toEqual(['later', []]);
     expect(problems()).toEqual(['Pod `shop/web`: is to run on node `later`, which does not exist']);
     upsert(nodeNamed('later'));

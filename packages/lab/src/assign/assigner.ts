@@ -64,15 +64,19 @@ export function createAssigner(options: AssignerOptions = {}): Assigner {
       workloads.state(object);
       output.show(object);
     } else if (object.kind === 'Node') nodes.state(object.name, object);
-    else if (object.kind === 'Pod') workloads.statePod(nameKey(object), object);
-    else if (object.kind === 'Service') services.state(object);
+    else if (object.kind === 'Pod') {
+      nodes.bind(nameKey(object), object.finished ? '' : object.node);
+      workloads.statePod(nameKey(object), object);
+    } else if (object.kind === 'Service') services.state(object);
     else output.show(object);
   };
 
   const forget = (ref: ObjectRef): void => {
     if (ref.kind === 'Node') nodes.state(ref.name, undefined);
-    else if (ref.kind === 'Pod') workloads.statePod(nameKey(ref), undefined);
-    else if (ref.kind === 'Service') services.remove(nameKey(ref));
+    else if (ref.kind === 'Pod') {
+      nodes.bind(nameKey(ref), '');
+      workloads.statePod(nameKey(ref), undefined);
+    } else if (ref.kind === 'Service') services.remove(nameKey(ref));
     else {
       workloads.remove(refKey(ref));
       output.hide(ref);

@@ -12,6 +12,8 @@ import { overlap, type Ranges } from './ranges.ts';
 export interface Nodes {
   /** What a manifest says of a node; `undefined`: nothing any more. */
   state(name: string, node: Node | undefined): void;
+  /** The node that a manifest says a pod is on; empty where it says none, or nothing any more. */
+  bind(pod: string, node: string): void;
   /** @returns the names of those that came, went or changed. */
   settle(): ReadonlySet<string>;
   find(name: string): PlacedNode | undefined;
@@ -39,6 +41,8 @@ export function createNodes(world: {
   const { atLeast, book, output } = world;
   const stated = new Map<string, Node>();
   const placed = new Map<string, PlacedNode>();
+  /** By pod: its node, where the manifest names one. */
+  const bound = new Map<string, string>();
   const grants = createNodeGrants({ ...world, stated });
   let names: readonly string[] = [];
   let unsettled = true;
@@ -76,10 +80,16 @@ export function createNodes(world: {
       if (node === undefined) stated.delete(name);
       else stated.set(name, node);
     },
+    bind(pod, node) {
+      if ((bound.get(pod) ?? '') === node) return;
+      unsettled = true;
+      if (node === '') bound.delete(pod);
+      else bound.set(pod, node);
+    },
     settle() {
       if (!unsettled && grants.problems().length === 0) return new Set();
       unsettled = false;
-      names = nodeNames(stated, atLeast);
+      names = nodeNames(stated, new Set(bound.values()), atLeast);
       const changed = new Set(removeOthers());
       for (const name of names) {
         const node = grants.fill(stated.get(name) ?? madeNode(name));
@@ -102,18 +112,19 @@ export function createNodes(world: {
 /** Where manifests bring no nodes: enough that traffic crosses from one to another. */
 const DEFAULT_NODES = 2;
 
-/** The nodes that there are to be, in the order in which they are given what they lack. */
+/**
+ * The nodes that there are to be, in the order in which they are given what they lack. Where the
+ * manifests bring none, those that pods name are there.
+ */
 function nodeNames(
   stated: ReadonlyMap<string, Node>,
+  named: Iterable<string>,
   atLeast: number | undefined,
 ): readonly string[] {
-  const names = [...stated.keys()];
-  const wanted = atLeast ?? (names.length === 0 ? DEFAULT_NODES : 0);
-  for (let number = 1; names.length < wanted; number += 1) {
-    const name = `node-${number}`;
-    if (!stated.has(name)) names.push(name);
-  }
-  return names.sort(byName);
+  const names = new Set(stated.size === 0 ? named : stated.keys());
+  const wanted = atLeast ?? (stated.size === 0 ? DEFAULT_NODES : 0);
+  for (let number = 1; names.size < wanted; number += 1) names.add(`node-${number}`);
+  return [...names].sort(byName);
 }
 
 function madeNode(name: string): Node {

@@ -1,4 +1,10 @@
-import { type Family, formatAddress, type Service, type ServicePort } from '@ringfence/core';
+import {
+  type Family,
+  formatAddress,
+  type IpAddress,
+  type Service,
+  type ServicePort,
+} from '@ringfence/core';
 
 /** Whether a Service is known under addresses of its own. */
 export function hasAddresses({ type, headless }: Service): boolean {
@@ -29,11 +35,6 @@ export function statedClaims(service: Service): readonly string[] {
   return [...addresses, ...ports.filter((port) => port !== 0).map(nodePortClaim)];
 }
 
-/** An address as a claim. */
-export function addressClaim(address: Parameters<typeof formatAddress>[0]): string {
-  return `address \`${formatAddress(address)}\``;
-}
-
 /** A node port as a claim: one for all protocols. */
 export function nodePortClaim(port: number): string {
   return `node port ${port}`;
@@ -51,4 +52,8 @@ export function portKey({ protocol, port }: ServicePort): string {
 
 function hasNodePorts(service: Service): boolean {
   return hasAddresses(service) && (service.type === 'NodePort' || service.type === 'LoadBalancer');
+}
+
+function addressClaim(address: IpAddress): string {
+  return `address \`${formatAddress(address)}\``;
 }
