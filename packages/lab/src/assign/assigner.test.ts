@@ -104,7 +104,7 @@ describe('nodes', () => {
     expect(Object.keys(nodes())).toEqual(['east', 'west']);
     expect(problems()).toEqual([]);
     remove(podNamed('a'));
-    expect(Object.keys(nodes())).toEqual(['node-1', 'west']);
+    expect(Object.keys(nodes())).toEqual(['west', 'node-1']);
     remove(podNamed('c'));
     expect(Object.keys(nodes())).toEqual(['node-1', 'node-2']);
   });
