@@ -297,7 +297,7 @@ describe('pods of workloads', () => {
     ['StatefulSet', ['web-0', 'web-1']],
     ['DaemonSet', ['web-node-1', 'web-node-2']],
     ['Job', ['web-1']],
-    ['CronJob', []],
+    ['CronJob', ['web-1']],
   ] as const)('a %s makes what it would', (kind, names) => {
     upsert(workloadOf(kind, { replicas: 2 }));
     expect(podNames()).toEqual(names);

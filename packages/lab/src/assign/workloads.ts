@@ -32,9 +32,8 @@ export function createWorkloads(names: PodNames): Workloads {
 
   const podsToMake = (workload: Workload): number => {
     const { kind, idle, replicas } = workload;
-    // A CronJob's time has not come: it has no pods until a Job is made of it.
-    if (kind === 'CronJob' || idle || ownership.hasPods(workload)) return 0;
-    if (kind === 'Job' || kind === 'DaemonSet') return 1;
+    if (idle || ownership.hasPods(workload)) return 0;
+    if (kind === 'Job' || kind === 'CronJob' || kind === 'DaemonSet') return 1;
     const isLed = kind === 'Deployment' && ownership.replicaSetsOf(workload).some(makesPods);
     return isLed ? 0 : replicas;
   };

@@ -1,4 +1,4 @@
-import { addAddress, addBridge, linkNamed, setLink } from '@ringfence/netlink';
+import { addAddress, addBridge, linkNamed, setBridgePort, setLink } from '@ringfence/netlink';
 import type { LabNode } from './node.ts';
 import { type BarePod, makeBarePod, type PodVeth } from './pod-network.ts';
 import type { PodRange } from './pod-range.ts';
@@ -54,6 +54,8 @@ export function connectBridged(
   const pod = makeBarePod(node, veth);
   const bridge = node.station.link(BRIDGE);
   setLink(node.station.route, pod.outer, { master: bridge });
+  // A pod's own Service may lead back to it, by the port that it came from.
+  setBridgePort(node.station.route, pod.outer, { hairpin: true });
   noteCarrier(node.station, BRIDGE);
   for (const own of addresses) {
     const range = ranges.find((each) => each.has(own));

@@ -8,7 +8,7 @@ export interface ElementClaim {
 }
 
 /** An element and its set. */
-export interface ClaimedElement {
+interface ClaimedElement {
   readonly set: SetReference;
   readonly element: Pick<SetElement, 'key' | 'data' | 'comment'>;
 }

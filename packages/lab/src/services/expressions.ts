@@ -155,8 +155,25 @@ export function decide(verdict: Verdict): Expression {
   return { kind: 'verdict', verdict };
 }
 
-/** Gives the flow the address of the interface that it leaves by. */
-export const MASQUERADE: Expression = { kind: 'masquerade', port: 'none', flags: [] };
+/**
+ * Gives the flow an address of this machine for its source.
+ *
+ * @param address as text; without one it is that of the interface by which the flow leaves.
+ */
+export function masquerade(family: Family, address: string | undefined): readonly Expression[] {
+  if (address === undefined) return [{ kind: 'masquerade', port: 'none', flags: [] }];
+  return [
+    { kind: 'immediate', destination: FIRST, data: ipBytes(address) },
+    {
+      kind: 'nat',
+      type: 'snat',
+      family: family === 'IPv4' ? 'ip' : 'ip6',
+      address: { min: FIRST, max: FIRST },
+      port: 'none',
+      flags: [],
+    },
+  ];
+}
 
 /** `eq` goes on where the bit is not set, `neq` where it is. */
 function hasBit(key: 'state' | 'status', bit: number, op: 'eq' | 'neq'): readonly Expression[] {

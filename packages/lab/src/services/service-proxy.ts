@@ -1,4 +1,4 @@
-import type { Cidr } from '@ringfence/core';
+import type { Cidr, Family } from '@ringfence/core';
 import { commit, openNetfilterSocket } from '@ringfence/netlink';
 import type { LabNode } from '../network/node.ts';
 import { type ClusterAddresses, createClusterSets, serviceRangeChanges } from './cluster-sets.ts';
@@ -81,9 +81,11 @@ export function createServiceProxy(
     forgetStaleFlows(socket, services.map(lead));
   };
 
+  const address = (family: Family): string | undefined =>
+    node.addresses.find((own) => own.family === family)?.address;
   try {
     commit(socket, [
-      ...serviceTable({ uplinks, masqueradeEgress }),
+      ...serviceTable({ uplinks, address, masqueradeEgress }),
       ...serviceRangeChanges(serviceRanges),
     ]);
   } catch (error) {

@@ -20,7 +20,7 @@ import {
   loadBothAddresses,
   loadPort,
   loadPortal,
-  MASQUERADE,
+  masquerade,
   ofFamily,
 } from './expressions.ts';
 import { LEADING_ROLES, leadingRules } from './leading.ts';
@@ -38,6 +38,8 @@ const SRCNAT = 100;
 export interface TableOptions {
   /** The interfaces by which other nodes and the outside are reached. */
   readonly uplinks: readonly string[];
+  /** The node's address in a family: as that its masqueraded flows are seen. */
+  readonly address: (family: Family) => string | undefined;
   /** Whether what pods send to the outside leaves with their node's address. */
   readonly masqueradeEgress: boolean;
 }
@@ -48,7 +50,12 @@ export interface TableOptions {
  * No packet mark is used. Whether a flow is masqueraded follows from what its client asked for, which
  * connection tracking remembers, so that the marks are free for whoever else runs on the node.
  */
-export function serviceTable({ uplinks, masqueradeEgress }: TableOptions): readonly Change[] {
+export function serviceTable({
+  uplinks,
+  address,
+  masqueradeEgress,
+}: TableOptions): readonly Change[] {
+  const asNode = (family: Family): readonly Expression[] => masquerade(family, address(family));
   const flags = { dormant: false, owner: false, persist: false };
   return [
     // One that is there already is of a lab that was killed.
@@ -65,18 +72,18 @@ export function serviceTable({ uplinks, masqueradeEgress }: TableOptions): reado
     ...chain('from-outside', [
       ...eachFamily(insideRules('source')),
       [...isType('source', 'local'), decide({ kind: 'return' })],
-      [MASQUERADE],
+      ...eachFamily((family) => [[...ofFamily(family), ...asNode(family)]]),
     ]),
     ...chain('egress', [
       ...eachFamily(insideRules('destination')),
       [...isType('destination', 'unicast', 'neq'), decide({ kind: 'return' })],
-      ...eachFamily(fromPodsRules),
+      ...eachFamily((family) => fromPodsRules(family, asNode(family))),
     ]),
     ...base('nat', 'prerouting', DSTNAT, [[jump('services')]]),
     ...base('nat', 'output', DSTNAT, [[jump('services')]]),
     ...base('nat', 'postrouting', SRCNAT, [
       [...isNotLedElsewhere(), masqueradeEgress ? goto('egress') : decide({ kind: 'accept' })],
-      ...eachFamily(ledRules),
+      ...eachFamily((family) => ledRules(family, asNode(family))),
     ]),
     ...base('filter', 'forward', FILTER, [[jump('unserved')]]),
     ...base('filter', 'output', FILTER, [[jump('unserved')]]),
@@ -117,13 +124,13 @@ function unservedNodePortRules(family: Family): Rules {
 }
 
 /** Masquerades what was led elsewhere where the answers would not come back by this node. */
-function ledRules(family: Family): Rules {
+function ledRules(family: Family, asNode: readonly Expression[]): Rules {
   return [
     [
       ...ofFamily(family),
       ...loadBothAddresses(family),
       isIn(setName('hairpins', family)),
-      MASQUERADE,
+      ...asNode,
     ],
     [
       ...ofFamily(family),
@@ -135,7 +142,7 @@ function ledRules(family: Family): Rules {
       ...ofFamily(family),
       ...loadAskedPort(),
       isIn(setName('masqueraded-node-ports', family)),
-      MASQUERADE,
+      ...asNode,
     ],
   ];
 }
@@ -151,12 +158,12 @@ function insideRules(end: 'source' | 'destination'): (family: Family) => Rules {
     ]);
 }
 
-function fromPodsRules(family: Family): Rules {
+function fromPodsRules(family: Family, asNode: readonly Expression[]): Rules {
   return (['pod-ranges', 'pods'] as const).map((role) => [
     ...ofFamily(family),
     loadAddress('source', family),
     isIn(setName(role, family)),
-    MASQUERADE,
+    ...asNode,
   ]);
 }
 
