@@ -54,6 +54,14 @@ export function makeSite(options: SiteOptions): Site {
   const isStray = (address: IpAddress): boolean =>
     !podRanges.some((range) => cidrHas(range, address));
 
+  /** Of two pods that say one address, only one can be at it. */
+  const isOusted = ({ pod, addresses }: Pick<RunningPod, 'pod' | 'addresses'>): boolean =>
+    !pod.hostNetwork &&
+    addresses.some((address) => {
+      const owner = cluster.podAt(address)?.object;
+      return owner !== undefined && keyOf(owner) !== keyOf(pod);
+    });
+
   /** Addresses out of every range are told one by one. */
   const tellAddresses = (): void => {
     const podAddresses = [...runner.running()].flatMap((each) => each.addresses.filter(isStray));
@@ -67,17 +75,28 @@ export function makeSite(options: SiteOptions): Site {
     pods: runner,
     run(pods) {
       const left: RunningPod[] = [];
-      const staying: Pod[] = [];
+      const staying = new Map<string, Pod>();
+      const leave = (namespace: string, name: string): void => {
+        const before = runner.end(namespace, name);
+        if (before === undefined) return;
+        left.push(before);
+        // Somebody else may have waited for the address.
+        for (const { object } of before.addresses.flatMap((each) => cluster.podAt(each) ?? [])) {
+          staying.set(keyOf(object), object);
+        }
+      };
       for (const { namespace, name } of pods) {
         const pod = cluster.pod(namespace, name)?.object;
         // All leave before anybody comes: an address may change hands.
-        if (pod === undefined || !runner.keeps(pod)) {
-          const before = runner.end(namespace, name);
-          if (before !== undefined) left.push(before);
-        }
-        if (pod !== undefined) staying.push(pod);
+        if (pod === undefined || !runner.keeps(pod)) leave(namespace, name);
+        if (pod !== undefined) staying.set(keyOf(pod), pod);
       }
-      const came = staying.flatMap((pod) => runner.run(pod) ?? []);
+      for (const holder of [...runner.running()].filter(isOusted)) {
+        leave(holder.pod.namespace, holder.pod.name);
+      }
+      const came = [...staying.values()].flatMap((pod) =>
+        isOusted({ pod, addresses: pod.addresses }) ? [] : (runner.run(pod) ?? []),
+      );
       if ([...left, ...came].some(({ addresses }) => addresses.some(isStray))) tellAddresses();
       return left;
     },
@@ -94,6 +113,10 @@ export function makeSite(options: SiteOptions): Site {
   };
 }
 
+function keyOf({ namespace, name }: Pick<Pod, 'namespace' | 'name'>): string {
+  return `${namespace}/${name}`;
+}
+
 /** Whoever is outside answers on every port. */
 function answerOutside(
   { outside: { station } }: LabNetwork,
@@ -108,17 +131,10 @@ function answerOutside(
   ]);
 }
 
-/** A node has at most one address in a family here: the first that it names. */
 function specOf({ name, addresses, podRanges }: Node): NodeSpec {
-  const families = new Set<string>();
-  const first = addresses.filter(({ family }) => {
-    if (families.has(family)) return false;
-    families.add(family);
-    return true;
-  });
   return {
     name,
-    addresses: first.map((address) => ({
+    addresses: addresses.map((address) => ({
       family: address.family,
       address: formatAddress(address),
     })),

@@ -1,5 +1,5 @@
 import { type Change, type Cluster, createCluster, evaluate } from '@ringfence/core';
-import type { Engine, EngineOptions, EngineSession } from './engine.ts';
+import { CannotTell, type Engine, type EngineOptions, type EngineSession } from './engine.ts';
 import { questionsOf } from './questions.ts';
 import type { Locate } from './read-objects.ts';
 import type { Mismatch, Outcome } from './result.ts';
@@ -40,7 +40,13 @@ export async function checkExpectation(
   const asked = questionsOf(cluster, expectation, namespace);
   if (asked.kind === 'failed') return { kind: 'broken', message: asked.error.join('; ') };
   const questions = asked.value;
-  const verdicts = await session.ask(questions.map(({ connection }) => connection));
+  const verdicts = await session
+    .ask(questions.map(({ connection }) => connection))
+    .catch((error: unknown) => {
+      if (error instanceof CannotTell) return error;
+      throw error;
+    });
+  if (verdicts instanceof CannotTell) return { kind: 'broken', message: verdicts.message };
   const { want } = expectation;
   const mismatches = questions.flatMap(({ connection, text }, index): readonly Mismatch[] => {
     const got = verdicts[index];

@@ -26,9 +26,18 @@ export interface EngineOptions {
 /** One cluster under test. Changes come in order; questions are about the state after them. */
 export interface EngineSession {
   apply(changes: readonly Change[]): Promise<void>;
-  /** One verdict for each connection, in the same order. */
+  /**
+   * One verdict for each connection, in the same order.
+   *
+   * @throws {CannotTell} where the engine cannot give one.
+   */
   ask(connections: readonly Connection[]): Promise<readonly Verdict[]>;
   close(): Promise<void>;
+}
+
+/** Why an engine has no verdict: what is asked about cannot be staged, or tried. */
+export class CannotTell extends Error {
+  override readonly name = 'CannotTell';
 }
 
 /** Answers from the meaning of the policies alone; nothing is enforced. */

@@ -7,11 +7,10 @@ import {
   type Family,
   type Verdict,
 } from '@ringfence/core';
-import { createLab, type Flow, type Lab, type LabOptions, type Outcome } from '@ringfence/lab';
+import { createLab, type Flow, type Lab, type LabOptions } from '@ringfence/lab';
 import { tmpdir } from 'node:os';
 import { inParallel } from '../probe/in-parallel.ts';
-import { Failure, EXIT } from '../failure.ts';
-import type { Engine, EngineSession } from './engine.ts';
+import { CannotTell, type Engine, type EngineSession } from './engine.ts';
 
 const TIMEOUT_MS = 1_000;
 /** So many wait for an answer at the same time. */
@@ -43,7 +42,6 @@ function liveSession(lab: Lab, errors: string[]): EngineSession {
   return {
     async apply(changes) {
       lab.apply(changes);
-      complain([...lab.problems(), ...errors.splice(0)]);
     },
     async ask(connections) {
       const verdicts: Verdict[] = [];
@@ -53,20 +51,19 @@ function liveSession(lab: Lab, errors: string[]): EngineSession {
         index,
         verdict: await verdictOn(lab, connection),
       }));
-      for await (const { index, verdict } of answers) verdicts[index] = verdict;
-      complain(errors.splice(0));
+      for await (const { index, verdict } of answers) {
+        if (verdict instanceof CannotTell) errors.push(verdict.message);
+        else verdicts[index] = verdict;
+      }
+      const [error] = errors.splice(0);
+      if (error !== undefined) throw new CannotTell(error);
       return verdicts;
     },
     close: async () => lab.close(),
   };
 }
 
-/** What could not be staged would be judged wrongly. */
-function complain(problems: readonly string[]): void {
-  if (problems.length > 0) throw new Failure(EXIT.worldFailed, problems.join('; '));
-}
-
-async function verdictOn(lab: Lab, connection: Connection): Promise<Verdict> {
+async function verdictOn(lab: Lab, connection: Connection): Promise<Verdict | CannotTell> {
   const flows = flowsFor(lab.cluster, connection);
   // Where there is nothing to connect, nothing can be tried.
   const { viaService } = connection;
@@ -76,7 +73,9 @@ async function verdictOn(lab: Lab, connection: Connection): Promise<Verdict> {
   const outcomes = await Promise.all(
     flows.map((flow) => lab.attempt(flow, { timeoutMs: TIMEOUT_MS })),
   );
-  return outcomes.every(cameThrough) ? 'allow' : 'deny';
+  const broken = outcomes.find((outcome) => outcome.kind === 'broken');
+  if (broken !== undefined) return new CannotTell(broken.code);
+  return outcomes.some(({ kind }) => kind === 'silent') ? 'deny' : 'allow';
 }
 
 /** Ends that stand for pods to come are those pods; an open family is every one that both have. */
@@ -98,9 +97,4 @@ function madeOf(cluster: Cluster, end: Endpoint): readonly Endpoint[] {
   return cluster
     .podsOf(kind, namespace, name)
     .map(({ object }) => ({ kind: 'pod', namespace, name: object.name }));
-}
-
-function cameThrough(outcome: Outcome): boolean {
-  if (outcome.kind === 'broken') throw new Failure(EXIT.worldFailed, outcome.code);
-  return outcome.kind !== 'silent';
 }

@@ -5,7 +5,7 @@ import type { HostAddress } from './station.ts';
 /** A node as the network needs to know it. */
 export interface NodeSpec {
   readonly name: string;
-  /** At most one in each family. */
+  /** The first one in each family is that by which others reach its pods. */
   readonly addresses: readonly HostAddress[];
   /** The addresses that its pods mostly have: its pod CIDRs. */
   readonly podRanges: readonly IpPrefix[];
