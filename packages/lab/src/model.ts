@@ -26,7 +26,7 @@ export interface LabModel {
 }
 
 /** What some changes bear on. */
-export interface Touched {
+interface Touched {
   /** Nodes came, went, or have other addresses or ranges. */
   readonly nodes: boolean;
   /** Pods that came, went, or are others now, by namespace and name. */

@@ -43,7 +43,7 @@ export interface LabStatus {
   readonly policies: readonly PolicyStatus[];
 }
 
-export interface NodeStatus {
+interface NodeStatus {
   readonly name: string;
   readonly addresses: readonly string[];
   /** The name of its network namespace; null where it has none. */

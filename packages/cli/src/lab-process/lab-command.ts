@@ -7,7 +7,7 @@ export const LAB_COMMAND: Command = {
   description: 'Started by ringfence up; not meant to be typed.',
   operands: [{ name: 'OPTIONS', about: 'what to make, as JSON', presence: 'required', values: [] }],
   flags: [],
-  examples: [],
+  examples: [{ about: 'what ringfence up types', line: 'ringfence __lab OPTIONS' }],
   hidden: true,
   async run(world, typed) {
     const { runLab } = await import('./run-lab.ts');

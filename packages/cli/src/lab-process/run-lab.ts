@@ -13,7 +13,7 @@ import { errorTexts, roundText, warningTexts } from './round-text.ts';
 import { summaryOf } from './summary.ts';
 
 /** What the process that starts a lab tells it. */
-export interface LabProcessOptions extends LabOptions {
+interface LabProcessOptions extends LabOptions {
   /** Root in a user namespace only: names of namespaces would be seen by nobody. */
   readonly rootless: boolean;
 }

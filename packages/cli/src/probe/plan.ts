@@ -27,13 +27,13 @@ export interface Planned {
 }
 
 /** What a client dials. */
-export interface Dialled extends AskedPort {
+interface Dialled extends AskedPort {
   readonly family: Family;
   readonly to: Endpoint;
 }
 
 /** A connection as policy sees it, and the pod that would answer, where there is a choice. */
-export interface SeenConnection {
+interface SeenConnection {
   readonly connection: Connection;
   readonly backend: string | undefined;
 }

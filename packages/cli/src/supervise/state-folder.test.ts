@@ -14,13 +14,13 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 test.each<[reason: string, env: Record<string, string>, typed: string[], expected: string]>([
-  ['what was typed', { RINGFENCE_STATE: '/b', HOME: '/h' }, ['a'], '/work/a'],
+  ['what was typed', { RINGFENCE_STATE: '/b', HOME: '/h' }, ['a'], '/folder/a'],
   ['the environment', { RINGFENCE_STATE: '/b', HOME: '/h' }, [], '/b'],
   ['the folder for state', { XDG_STATE_HOME: '/s', HOME: '/h' }, [], '/s/ringfence'],
   ['the home', { HOME: '/h' }, [], '/h/.local/state/ringfence'],
 ])('is %s', (_reason, env, typed, expected) => {
   const flags = new Map(typed.map((value) => ['state', [value]]));
-  const world = worldOf([], { env, cwd: '/work' });
+  const world = worldOf([], { env, cwd: '/folder' });
   expect(stateFolder(world, { operands: [], flags }).path).toBe(expected);
 });
 

@@ -3,6 +3,7 @@ import type { Wire } from '../schema/definitions.ts';
 import type { IpAddress } from '../sets/address.ts';
 import { decodeAddress } from './decode-address.ts';
 import { decodeContainerPorts } from './decode-container-ports.ts';
+import { decodeOwnNetwork } from './decode-own-network.ts';
 import { type Draft, readDraft } from './draft.ts';
 import { decodeMeta } from './meta.ts';
 import type { Pod } from './object.ts';
@@ -19,14 +20,12 @@ export function decodePod(draft: Draft<'Pod'>): Pod {
     labels: meta.labels,
     owner: meta.owner,
     node: spec?.nodeName ?? '',
-    hostNetwork: spec?.hostNetwork ?? false,
     finished: status?.phase === 'Succeeded' || status?.phase === 'Failed',
     terminating: meta.terminating,
     createdAt: meta.createdAt,
     addresses: decodeAddresses(status, draft.issues),
     ports: decodeContainerPorts(spec, ['spec'], draft.issues),
-    hostname: spec?.hostname ?? '',
-    subdomain: spec?.subdomain ?? '',
+    ...decodeOwnNetwork(spec),
   };
 }
 

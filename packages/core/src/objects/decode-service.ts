@@ -9,27 +9,41 @@ import { type Draft, readDraft } from './draft.ts';
 import { decodeMeta } from './meta.ts';
 import type { Service, ServicePort } from './object.ts';
 
+/** Of one that says nothing: every default. */
+const NO_SPEC: Wire<'ServiceSpec'> = {
+  type: 'ClusterIP',
+  ipFamilyPolicy: 'SingleStack',
+  externalTrafficPolicy: 'Cluster',
+  internalTrafficPolicy: 'Cluster',
+  selector: undefined,
+  externalName: undefined,
+  clusterIP: undefined,
+  clusterIPs: undefined,
+  ipFamilies: undefined,
+  ports: undefined,
+};
+
 /** Decodes a Service. A headless one has no cluster addresses; its ports still tell target ports. */
 export function decodeService(draft: Draft<'Service'>): Service {
-  const { metadata, spec } = readDraft(draft);
+  const { metadata, spec = NO_SPEC } = readDraft(draft);
   const { namespace, name } = decodeMeta(metadata, draft);
   const ports: ServicePort[] = [];
-  for (const [index, wire] of (spec?.ports ?? []).entries()) {
+  for (const [index, wire] of (spec.ports ?? []).entries()) {
     ports.push(decodeServicePort(wire, ['spec', 'ports', index], draft.issues));
   }
-  const families = decodeFamilies(spec?.ipFamilies ?? [], draft.issues);
+  const families = decodeFamilies(spec.ipFamilies ?? [], draft.issues);
   return {
     kind: 'Service',
     namespace,
     name,
-    selector: spec?.selector ?? new Map<string, string>(),
-    type: spec?.type ?? 'ClusterIP',
-    headless: spec?.clusterIP === 'None' || spec?.clusterIPs?.[0] === 'None',
+    selector: spec.selector ?? new Map<string, string>(),
+    type: spec.type,
+    headless: spec.clusterIP === 'None' || spec.clusterIPs?.[0] === 'None',
     families,
-    dualStack: families.length > 1 || (spec?.ipFamilyPolicy ?? 'SingleStack') !== 'SingleStack',
-    externalTrafficPolicy: spec?.externalTrafficPolicy ?? 'Cluster',
-    internalTrafficPolicy: spec?.internalTrafficPolicy ?? 'Cluster',
-    externalName: spec?.type === 'ExternalName' ? (spec.externalName ?? '') : '',
+    dualStack: families.length > 1 || spec.ipFamilyPolicy !== 'SingleStack',
+    externalTrafficPolicy: spec.externalTrafficPolicy,
+    internalTrafficPolicy: spec.internalTrafficPolicy,
+    externalName: spec.type === 'ExternalName' ? (spec.externalName ?? '') : '',
     clusterIPs: decodeClusterIPs(spec, draft.issues),
     ports,
   };
@@ -65,13 +79,10 @@ function decodeFamilies(texts: readonly string[], issues: Issue[]): readonly Fam
   });
 }
 
-function decodeClusterIPs(
-  spec: Wire<'ServiceSpec'> | undefined,
-  issues: Issue[],
-): readonly IpAddress[] {
+function decodeClusterIPs(spec: Wire<'ServiceSpec'>, issues: Issue[]): readonly IpAddress[] {
   const addresses: IpAddress[] = [];
-  const listed = spec?.clusterIPs ?? [];
-  const texts = listed.length > 0 ? listed : [spec?.clusterIP ?? ''];
+  const listed = spec.clusterIPs ?? [];
+  const texts = listed.length > 0 ? listed : [spec.clusterIP ?? ''];
   for (const [index, text] of texts.entries()) {
     if (text === '' || text === 'None') continue;
     const path = listed.length > 0 ? ['spec', 'clusterIPs', index] : ['spec', 'clusterIP'];

@@ -3,6 +3,7 @@ import type { Wire } from '../schema/definitions.ts';
 import { requiredValue } from '../schema/field-error.ts';
 import type { Labels } from '../selectors/label-selector.ts';
 import { decodeContainerPorts } from './decode-container-ports.ts';
+import { decodeOwnNetwork } from './decode-own-network.ts';
 import { type Draft, readDraft } from './draft.ts';
 import { decodeMeta, labelIssues, type Meta } from './meta.ts';
 import type { PodTemplate, Workload, WorkloadKind } from './object.ts';
@@ -71,9 +72,7 @@ function decodeTemplate(
   if (reading === 'strict') issues.push(...labelIssues(labels, [...at, 'metadata', 'labels']));
   return {
     labels,
-    hostNetwork: template?.spec?.hostNetwork ?? false,
     ports: decodeContainerPorts(template?.spec, [...at, 'spec'], issues),
-    hostname: template?.spec?.hostname ?? '',
-    subdomain: template?.spec?.subdomain ?? '',
+    ...decodeOwnNetwork(template?.spec),
   };
 }

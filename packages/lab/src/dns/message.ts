@@ -19,7 +19,7 @@ export interface Question {
 }
 
 /** What a client says about itself in an OPT record (RFC 6891). */
-export interface Edns {
+interface Edns {
   /** The longest answer that it takes over UDP. */
   readonly udpBytes: number;
   readonly version: number;

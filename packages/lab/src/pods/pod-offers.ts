@@ -8,7 +8,7 @@ import type { Offer, RunningPod } from './pod-runner.ts';
 const DNS_PORT = 53;
 
 /** Whether a pod is one that answers for cluster DNS. */
-export function isNameServer({ namespace, labels }: Pod): boolean {
+function isNameServer({ namespace, labels }: Pod): boolean {
   return namespace === 'kube-system' && labels.get('k8s-app') === 'kube-dns';
 }
 
