@@ -23,7 +23,7 @@ const MOST_ENDS = 2000;
 /** Folds a whole matrix into a grid; `undefined` where more than so many groups are left. */
 export function gridOf(view: View, mostGroups: number): Grid | undefined {
   const ends = view.all;
-  if (ends.length > MOST_ENDS) return undefined;
+  if (ends.length > MOST_ENDS || hasMoreGroups(view, mostGroups)) return undefined;
   const found = interchangeable(cellsOf(view), mostGroups);
   if (found === undefined) return undefined;
   const groups = found.map((group) => group.flatMap((index) => ends[index] ?? []));
@@ -35,16 +35,44 @@ export function gridOf(view: View, mostGroups: number): Grid | undefined {
   return { groups, rows };
 }
 
-/** A number for each answer, by source and destination; equal for equal answers. */
-function cellsOf(view: View): Cells {
+/** So many destinations mostly tell the groups of a large matrix apart. */
+const SAMPLES = 64;
+
+/**
+ * Whether there are surely more than so many groups, seen by a part of the pairs: ends of one group
+ * have the same answers at all others, so that different answers at some are different groups.
+ */
+function hasMoreGroups(view: View, mostGroups: number): boolean {
+  const { all } = view;
+  const step = Math.floor(all.length / SAMPLES);
+  // Of few ends all pairs are looked at soon enough.
+  if (step < 2) return false;
+  const numberOf = numbering();
+  const isSample = (index: number): boolean => index % step === 0;
+  const samples = all.filter((_, index) => isSample(index));
+  const seen = new Set<string>();
+  for (const [index, from] of all.entries()) {
+    if (isSample(index)) continue;
+    seen.add(samples.map((to) => numberOf(entryFor(view, from, to))).join());
+    if (seen.size > mostGroups) return true;
+  }
+  return false;
+}
+
+function numbering(): (entry: ColumnEntry) => number {
   const numbers = new Map<ColumnEntry, number>();
-  const numberOf = (entry: ColumnEntry): number => {
+  return (entry) => {
     if (entry.kind === 'itself') return ITSELF_CELL;
     const known = numbers.get(entry);
     if (known !== undefined) return known;
     numbers.set(entry, numbers.size + 1);
     return numbers.size;
   };
+}
+
+/** A number for each answer, by source and destination; equal for equal answers. */
+function cellsOf(view: View): Cells {
+  const numberOf = numbering();
   return view.all.map((from) => {
     const row = new Int32Array(view.all.length);
     view.all.forEach((to, index) => {
