@@ -103,6 +103,11 @@ for (const { name: who, before, uid, missing } of WAYS) {
       );
       expect(exec('shop/web-1', 'sh', '-c', 'exit 7').code).toBe(7);
       expect(exec('shop/web-1', 'no-such-program').code).toBe(127);
+      const interactive = ringfence(
+        ['exec', '-it', ...at, '-nshop', 'web-1', '--', 'hostname'],
+        before,
+      );
+      expect(interactive.stdout).toBe('web-1\n');
       const ports = exec('shop/web-1', 'cat', '/proc/net/dev').stdout;
       expect(
         ports

@@ -17,6 +17,11 @@ export function readWords(command: Command, words: readonly string[]): Result<Ty
       operands.push(word);
       continue;
     }
+    const switches = switchesIn(command.flags, word);
+    if (switches !== undefined) {
+      for (const { long } of switches) flags.set(long.slice(2), ['']);
+      continue;
+    }
     const read = readFlag(command.flags, word, words[index + 1]);
     if (read.kind === 'failed') return read;
     const { flag, value, tookNext } = read.value;
@@ -28,6 +33,15 @@ export function readWords(command: Command, words: readonly string[]): Result<Ty
   }
   const complaint = wrongOperands(command.operands, operands);
   return complaint === undefined ? ok({ operands, flags }) : failed(complaint);
+}
+
+/** `-it` is `-i -t`, where both are switches. */
+function switchesIn(flags: readonly Flag[], word: string): readonly Flag[] | undefined {
+  if (!/^-[A-Za-z]{2,}$/u.test(word)) return undefined;
+  const named = [...word.slice(1)].map((letter) =>
+    flags.find(({ short, value }) => short === `-${letter}` && value === ''),
+  );
+  return named.every((flag) => flag !== undefined) ? named : undefined;
 }
 
 interface ReadFlag {

@@ -49,15 +49,10 @@ export function supervise(part: Part, supervision: Supervision): Supervised {
     const running = launch(part);
     child = running;
     running.on('message', supervision.onMessage);
-    running.once('error', () => {
-      // What could not be started does not exit: its end is told here.
-      if (running.pid === undefined) running.emit('exit', 127, null);
-    });
-    running.once('exit', (code, signal) => {
+    const ended = (how: string): void => {
       child = undefined;
       if (stopping) return;
       if (performance.now() - startedAt > STEADY_MS) retryMs = FIRST_RETRY_MS;
-      const how = signal ?? `exit code ${code ?? 0}`;
       if (!supervision.restarts()) {
         supervision.onEnd(how, undefined);
         return;
@@ -65,7 +60,12 @@ export function supervise(part: Part, supervision: Supervision): Supervised {
       supervision.onEnd(how, retryMs);
       timer = setTimeout(start, retryMs);
       retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
+    };
+    running.once('error', (error) => {
+      // What could not be started does not exit.
+      if (running.pid === undefined) ended(error.message);
     });
+    running.once('exit', (code, signal) => ended(signal ?? `exit code ${code ?? 0}`));
   };
   start();
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { EXIT, Failure } from '../failure.ts';
 import { privilege } from '../supervise/privilege.ts';
 import type { StateFolder } from '../supervise/state-folder.ts';
@@ -39,7 +40,12 @@ export async function keepUp(
         const again = retryMs === undefined ? '' : `, and is started again in ${retryMs} ms`;
         const message = `the lab has ended (${how})${again}: see ${log}`;
         if (isUp) void world.stderr.write(`${message}\n`);
-        else first.resolve({ kind: 'refused', message, exitCode: EXIT.worldFailed });
+        else
+          first.resolve({
+            kind: 'refused',
+            message: notUp(how, log, rootless),
+            exitCode: EXIT.worldFailed,
+          });
       },
     },
   );
@@ -62,6 +68,19 @@ export async function keepUp(
     removeRemains(state);
   }
   return EXIT.yes;
+}
+
+/** The lab's last words, which are those of the program that should have started it. */
+function notUp(how: string, log: string, rootless: boolean): string {
+  const words = readFileSync(log, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .filter((line) => line !== '')
+    .slice(-3);
+  const needs = rootless
+    ? '\nit needs root, or util-linux and the right to make user namespaces, which some systems deny (sysctl user.max_user_namespaces, kernel.apparmor_restrict_unprivileged_userns)'
+    : '';
+  return [`the lab does not start (${how})`, ...words].join('\n') + needs;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
