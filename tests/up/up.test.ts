@@ -213,6 +213,36 @@ for (const { name: who, before, uid, missing } of WAYS) {
   });
 }
 
+test.skipIf(WAYS[0]?.missing !== undefined)('README.md shows what works', () => {
+  const root = path.join(import.meta.dirname, '../..');
+  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+  const [, block = ''] = /## A cluster on this machine[^]*?```sh\n([^]*?)```/u.exec(readme) ?? [];
+  const state = mkdtempSync(path.join(tmpdir(), 'ringfence-up-'));
+  const env = {
+    ...process.env,
+    PATH: `${path.dirname(LAUNCHER)}:${process.env['PATH'] ?? ''}`,
+    RINGFENCE_STATE: path.join(state, 'readme'),
+  };
+  const type = (line: string): Ran => {
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', line], {
+      cwd: root,
+      env,
+      encoding: 'utf8',
+    });
+    return { code: status, stdout, stderr };
+  };
+  try {
+    const ran = block.trim().split('\n').map(type);
+    expect(ran.map(({ code }) => code)).toEqual([0, 0, 0, 1, 0]);
+    expect(ran[1]?.stdout).toMatch(/^api-[123]\n$/);
+    expect(ran[2]?.stdout).toBe('outside\n');
+    expect(ran[3]?.stdout).toContain('nothing is enforced here');
+  } finally {
+    type('ringfence down');
+    rmSync(state, { recursive: true });
+  }
+});
+
 describe('what is typed wrong', () => {
   let folder: string;
   beforeAll(() => {

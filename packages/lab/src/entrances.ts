@@ -6,6 +6,7 @@ import { podHosts } from './exec/pod-files.ts';
 import { shortHash } from './network/short-hash.ts';
 import type { RunningPod } from './pods/pod-runner.ts';
 import { formatAddress } from '@ringfence/core';
+import { nameKey } from './object-key.ts';
 
 /** The ways into pods, made when they are first used. */
 export interface Entrances {
@@ -19,7 +20,7 @@ export function createEntrances(cluster: Pick<Cluster, 'service'>, folder: strin
   const made = new Map<string, PodEntrance>();
   return {
     open({ pod, addresses, station }) {
-      const key = keyOf(pod);
+      const key = nameKey(pod);
       const entrance =
         made.get(key) ??
         createPodEntrance({
@@ -39,8 +40,8 @@ export function createEntrances(cluster: Pick<Cluster, 'service'>, folder: strin
       return entrance.entry();
     },
     close({ pod }) {
-      made.get(keyOf(pod))?.close();
-      made.delete(keyOf(pod));
+      made.get(nameKey(pod))?.close();
+      made.delete(nameKey(pod));
     },
     closeAll() {
       for (const entrance of made.values()) entrance.close();
@@ -56,8 +57,4 @@ function nameservers(
 ): readonly IpAddress[] {
   const addresses = cluster.service('kube-system', 'kube-dns')?.clusterIPs ?? [];
   return addresses.filter(({ family }) => own.some((each) => each.family === family));
-}
-
-function keyOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
-  return `${namespace}/${name}`;
 }

@@ -1,4 +1,4 @@
-import { type Change, formatAddress, type Service } from '@ringfence/core';
+import { type Change, formatAddress } from '@ringfence/core';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { podExec } from './exec/pod-exec.ts';
 import { createLab, type Lab, type LabOptions } from './lab.ts';
-import { address, missing, podNamed, titled } from './testing.ts';
+import { address, missing, podNamed, serviceNamed, titled } from './testing.ts';
 import type { Flow } from './traffic/attempt-between.ts';
 
 const upsert = (object: Extract<Change, { kind: 'upsert' }>['object']): Change => ({
@@ -18,21 +18,11 @@ const gone = (kind: string, name: string, namespace = 'shop'): Change => ({
   ref: { kind, namespace, name },
 });
 
-const API: Service = {
-  kind: 'Service',
-  namespace: 'shop',
-  name: 'api',
-  type: 'ClusterIP',
-  headless: false,
-  families: [],
+const API = serviceNamed('api', {
   dualStack: true,
-  externalTrafficPolicy: 'Cluster',
-  internalTrafficPolicy: 'Cluster',
   selector: new Map([['app', 'api']]),
-  externalName: '',
-  clusterIPs: [],
   ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 9_000, nodePort: 0 }],
-};
+});
 const pod = (name: string): Flow['from'] => ({ kind: 'pod', namespace: 'shop', name });
 const at = (text: string): Flow['from'] => ({ kind: 'address', address: address(text) });
 

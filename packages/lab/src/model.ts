@@ -10,6 +10,7 @@ import { answerQuery } from './dns/answer.ts';
 import type { AnswerMessage } from './dns/server.ts';
 import { createServiceIndex as createNameIndex } from './dns/service-index.ts';
 import { resolve } from './dns/zone.ts';
+import { nameKey } from './object-key.ts';
 import { type AnsweredPort, createAnsweredPorts } from './pods/answered-ports.ts';
 import type { ServicePortals } from './services/portal.ts';
 import { createServiceIndex } from './services/service-index.ts';
@@ -51,7 +52,7 @@ export function createLabModel(): LabModel {
       const led = new Map<string, ServicePortals>();
       const pods = new Map<string, Pick<Pod, 'namespace' | 'name'>>();
       const touch = (pod: Pick<Pod, 'namespace' | 'name'>): void =>
-        void pods.set(`${pod.namespace}/${pod.name}`, pod);
+        void pods.set(nameKey(pod), pod);
       for (const change of changes) {
         const answering = ports.apply(change);
         cluster.apply(change);

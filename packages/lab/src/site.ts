@@ -17,6 +17,7 @@ import type { ServicePortals } from './services/portal.ts';
 import { createServiceProxy, type ServiceProxy } from './services/service-proxy.ts';
 import { respond, type Responder } from './traffic/responder.ts';
 import { respondSctp } from './traffic/sctp/sctp-responder.ts';
+import { nameKey } from './object-key.ts';
 
 /** The network of some nodes, with what runs on it. */
 export interface Site {
@@ -59,7 +60,7 @@ export function makeSite(options: SiteOptions): Site {
     !pod.hostNetwork &&
     addresses.some((address) => {
       const owner = cluster.podAt(address)?.object;
-      return owner !== undefined && keyOf(owner) !== keyOf(pod);
+      return owner !== undefined && nameKey(owner) !== nameKey(pod);
     });
 
   /** Addresses out of every range are told one by one. */
@@ -82,14 +83,14 @@ export function makeSite(options: SiteOptions): Site {
         left.push(before);
         // Somebody else may have waited for the address.
         for (const { object } of before.addresses.flatMap((each) => cluster.podAt(each) ?? [])) {
-          staying.set(keyOf(object), object);
+          staying.set(nameKey(object), object);
         }
       };
       for (const { namespace, name } of pods) {
         const pod = cluster.pod(namespace, name)?.object;
         // All leave before anybody comes: an address may change hands.
         if (pod === undefined || !runner.keeps(pod)) leave(namespace, name);
-        if (pod !== undefined) staying.set(keyOf(pod), pod);
+        if (pod !== undefined) staying.set(nameKey(pod), pod);
       }
       for (const holder of [...runner.running()].filter(isOusted)) {
         leave(holder.pod.namespace, holder.pod.name);
@@ -111,10 +112,6 @@ export function makeSite(options: SiteOptions): Site {
       network.close();
     },
   };
-}
-
-function keyOf({ namespace, name }: Pick<Pod, 'namespace' | 'name'>): string {
-  return `${namespace}/${name}`;
 }
 
 /** Whoever is outside answers on every port. */

@@ -1,4 +1,4 @@
-import { type IpAddress, parseAddress, type Pod } from '@ringfence/core';
+import { type IpAddress, parseAddress, type Pod, type Service } from '@ringfence/core';
 import { missingPrivilege } from '@ringfence/netlink';
 
 /** Why tests that need a network cannot run here; `undefined` where they can. */
@@ -34,6 +34,26 @@ export function podNamed(name: string, rest: Partial<Pod> = {}): Pod {
     ports: [{ name: 'http', protocol: 'TCP', port: 8080 }],
     hostname: '',
     subdomain: '',
+    ...rest,
+  };
+}
+
+/** A Service of namespace `shop` for the pods of `app: web`, on port 80, without an address yet. */
+export function serviceNamed(name: string, rest: Partial<Service> = {}): Service {
+  return {
+    kind: 'Service',
+    namespace: 'shop',
+    name,
+    type: 'ClusterIP',
+    headless: false,
+    families: [],
+    dualStack: false,
+    externalTrafficPolicy: 'Cluster',
+    internalTrafficPolicy: 'Cluster',
+    selector: new Map([['app', 'web']]),
+    externalName: '',
+    clusterIPs: [],
+    ports: [{ name: '', protocol: 'TCP', port: 80, targetPort: 8080, nodePort: 0 }],
     ...rest,
   };
 }

@@ -48,6 +48,24 @@ export const MANIFEST_FLAGS: readonly Flag[] = [
   }),
 ];
 
+/** Which connections a command is about, where it is about many. */
+export const ENDS_FLAGS: readonly Flag[] = [
+  flag({
+    long: '--from',
+    value: 'END',
+    about: 'only connections from there; may be repeated',
+    repeatable: true,
+    completes: 'end',
+  }),
+  flag({
+    long: '--to',
+    value: 'END',
+    about: 'only connections to there; may be repeated',
+    repeatable: true,
+    completes: 'end',
+  }),
+];
+
 /** When to colour; a terminal is coloured unless NO_COLOR is set. */
 export const COLOR_FLAG: Flag = flag({
   long: '--color',

@@ -38,9 +38,10 @@ export function readWords(command: Command, words: readonly string[]): Result<Ty
 /** `-it` is `-i -t`, where both are switches. */
 function switchesIn(flags: readonly Flag[], word: string): readonly Flag[] | undefined {
   if (!/^-[A-Za-z]{2,}$/u.test(word)) return undefined;
-  const named = [...word.slice(1)].map((letter) =>
-    flags.find(({ short, value }) => short === `-${letter}` && value === ''),
-  );
+  const named = word
+    .slice(1)
+    .split('')
+    .map((letter) => flags.find(({ short, value }) => short === `-${letter}` && value === ''));
   return named.every((flag) => flag !== undefined) ? named : undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from '../command-line/command.ts';
-import { COLOR_FLAG, flag, MANIFEST_FLAGS, outputFlag } from '../command-line/flags.ts';
+import { COLOR_FLAG, ENDS_FLAGS, flag, MANIFEST_FLAGS, outputFlag } from '../command-line/flags.ts';
 import { MATRIX_FORMATS } from './options.ts';
 
 const DESCRIPTION = `Shows who may reach whom, and on which ports: all answers at once.
@@ -21,20 +21,7 @@ export const MATRIX_COMMAND: Command = {
   description: DESCRIPTION,
   operands: [],
   flags: [
-    flag({
-      long: '--from',
-      value: 'END',
-      about: 'only connections from there; may be repeated',
-      repeatable: true,
-      completes: 'end',
-    }),
-    flag({
-      long: '--to',
-      value: 'END',
-      about: 'only connections to there; may be repeated',
-      repeatable: true,
-      completes: 'end',
-    }),
+    ...ENDS_FLAGS,
     flag({
       long: '--all-namespaces',
       short: '-A',

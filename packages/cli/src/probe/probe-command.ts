@@ -1,5 +1,5 @@
 import type { Command } from '../command-line/command.ts';
-import { COLOR_FLAG, flag, outputFlag } from '../command-line/flags.ts';
+import { COLOR_FLAG, ENDS_FLAGS, flag, outputFlag } from '../command-line/flags.ts';
 import { STATE_FLAG } from '../supervise/state-folder.ts';
 import { PROBE_FORMATS } from './options.ts';
 
@@ -23,20 +23,7 @@ export const PROBE_COMMAND: Command = {
   description: DESCRIPTION,
   operands: [],
   flags: [
-    flag({
-      long: '--from',
-      value: 'END',
-      about: 'only connections from there; may be repeated',
-      repeatable: true,
-      completes: 'end',
-    }),
-    flag({
-      long: '--to',
-      value: 'END',
-      about: 'only connections to there; may be repeated',
-      repeatable: true,
-      completes: 'end',
-    }),
+    ...ENDS_FLAGS,
     flag({
       long: '--port',
       value: 'PORT',

@@ -26,8 +26,11 @@ export interface WatchWorld {
 }
 
 const DEBOUNCE_MS = 50;
-/** Whoever writes on and on is read all the same. */
-const MOST_MS = 500;
+/**
+ * Whoever writes on and on is read all the same; not soon, as half of a checkout lacks policies that
+ * the whole of it has.
+ */
+const MOST_MS = 5_000;
 /** So often new folders are looked into that come while new folders are looked into. */
 const MOST_SURVEYS = 10;
 

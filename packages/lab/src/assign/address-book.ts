@@ -6,7 +6,7 @@ import {
   type ObjectRef,
 } from '@ringfence/core';
 import { count } from './multimap.ts';
-import { refKey } from './object-key.ts';
+import { refKey } from '../object-key.ts';
 import { objectText, type Problem } from './problem.ts';
 
 /** Who has which address, whether a manifest states it or it was given. */

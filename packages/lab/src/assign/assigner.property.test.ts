@@ -13,12 +13,12 @@ import {
 } from '@ringfence/core';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { podNamed } from '../testing.ts';
+import { podNamed, serviceNamed } from '../testing.ts';
 import { type Assigner, createAssigner } from './assigner.ts';
-import { refKey, refOf } from './object-key.ts';
+import { refKey, refOf } from '../object-key.ts';
 import { arbHistory, arbObject } from './objects.arbitrary.ts';
 import { DEFAULT_RANGES } from './ranges.ts';
-import { cidr, nodeNamed, serviceNamed } from './testing.ts';
+import { cidr, nodeNamed } from './testing.ts';
 
 const RUNS = { numRuns: 1_000 };
 

@@ -8,11 +8,11 @@ import {
   type Service,
 } from '@ringfence/core';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { address, podNamed as runningPod } from '../testing.ts';
+import { address, podNamed as runningPod, serviceNamed } from '../testing.ts';
 import { type AssignerOptions, createAssigner } from './assigner.ts';
-import { refKey, refOf } from './object-key.ts';
+import { refKey, refOf } from '../object-key.ts';
 import { DEFAULT_RANGES } from './ranges.ts';
-import { cidr, nodeNamed, serviceNamed, workloadOf } from './testing.ts';
+import { cidr, nodeNamed, workloadOf } from './testing.ts';
 
 /** A pod that nobody has put on a node. */
 const podNamed = (name: string, rest: Partial<Pod> = {}): Pod =>

@@ -1,7 +1,7 @@
 import { cidrHas, type Family, type IpAddress, type ObjectRef, type Pod } from '@ringfence/core';
 import type { AddressBook } from './address-book.ts';
 import { addTo, removeFrom } from './multimap.ts';
-import { nameKey } from './object-key.ts';
+import { nameKey } from '../object-key.ts';
 import type { PlacedNode } from './nodes.ts';
 
 /** The addresses that pods have because they were given them. */

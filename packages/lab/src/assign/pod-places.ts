@@ -1,7 +1,7 @@
 import type { Pod } from '@ringfence/core';
 import { addTo, removeFrom } from './multimap.ts';
 import type { Nodes } from './nodes.ts';
-import { nameKey } from './object-key.ts';
+import { nameKey } from '../object-key.ts';
 
 /** Which pod is on which node. */
 export interface PodPlaces {

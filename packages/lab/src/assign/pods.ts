@@ -2,7 +2,7 @@ import type { IpAddress, Node, Pod } from '@ringfence/core';
 import type { AddressBook } from './address-book.ts';
 import { byName } from './by-name.ts';
 import type { Nodes } from './nodes.ts';
-import { nameKey } from './object-key.ts';
+import { nameKey } from '../object-key.ts';
 import type { Output } from './output.ts';
 import { createPodGrants, needsAddresses, podRef } from './pod-grants.ts';
 import { createPodPlaces } from './pod-places.ts';

@@ -12,7 +12,7 @@ import {
 import { type AddressPool, createAddressPool } from './address-pool.ts';
 import { DNS_SERVICE } from './cluster-dns-objects.ts';
 import { createNodePorts } from './node-ports.ts';
-import { nameKey } from './object-key.ts';
+import { nameKey } from '../object-key.ts';
 import { familiesOf, hasAddresses, openPorts, portKey } from './service-needs.ts';
 
 /** What one Service has that no manifest states. */

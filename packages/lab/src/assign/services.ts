@@ -1,7 +1,7 @@
 import type { Cidr, IpAddress, ObjectRef, Service } from '@ringfence/core';
 import type { AddressBook } from './address-book.ts';
 import { byName } from './by-name.ts';
-import { nameKey } from './object-key.ts';
+import { nameKey } from '../object-key.ts';
 import type { Output } from './output.ts';
 import type { Problem } from './problem.ts';
 import { createServiceGiver, type ServiceGrant } from './service-grants.ts';

@@ -1,5 +1,5 @@
 import { type Change, type KubernetesObject, type ObjectRef, unreachable } from '@ringfence/core';
-import { refKey, refOf } from './object-key.ts';
+import { refKey, refOf } from '../object-key.ts';
 
 /** What a batch of changes says of one object in the end. */
 export interface Statement {

@@ -1,30 +1,10 @@
-import { type Cidr, type Node, parseCidr, type Service, type Workload } from '@ringfence/core';
+import { type Cidr, type Node, parseCidr, type Workload } from '@ringfence/core';
 
 /** A block out of its text. */
 export function cidr(text: string): Cidr {
   const parsed = parseCidr(text);
   if (parsed.kind === 'failed') throw new Error(text);
   return parsed.value.cidr;
-}
-
-/** A Service of namespace `shop` for the pods of `app: web`, on port 80. */
-export function serviceNamed(name: string, rest: Partial<Service> = {}): Service {
-  return {
-    kind: 'Service',
-    namespace: 'shop',
-    name,
-    type: 'ClusterIP',
-    headless: false,
-    families: [],
-    dualStack: false,
-    externalTrafficPolicy: 'Cluster',
-    internalTrafficPolicy: 'Cluster',
-    selector: new Map([['app', 'web']]),
-    externalName: '',
-    clusterIPs: [],
-    ports: [{ name: '', protocol: 'TCP', port: 80, targetPort: 8080, nodePort: 0 }],
-    ...rest,
-  };
 }
 
 /** A node of which nothing is known but its name. */

@@ -1,5 +1,5 @@
 import type { Pod, Workload } from '@ringfence/core';
-import { refKey } from './object-key.ts';
+import { refKey } from '../object-key.ts';
 import { createOwnership } from './ownership.ts';
 import type { PodNames } from './pod-names.ts';
 import type { Problem } from './problem.ts';

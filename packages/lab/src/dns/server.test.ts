@@ -13,7 +13,7 @@ import type { Responder } from '../traffic/responder.ts';
 import { answerQuery, failure, type Transport } from './answer.ts';
 import { type AnswerMessage, serveDns } from './server.ts';
 import { createServiceIndex } from './service-index.ts';
-import { numbered, queryBytes, readResponse, serviceNamed } from './testing.ts';
+import { numbered, queryBytes, readResponse, serviceOf } from './testing.ts';
 import { resolve } from './zone.ts';
 
 const MANY = 200;
@@ -21,9 +21,9 @@ const MANY = 200;
 /** A Service with an address, one with few pods, and one with more pods than UDP carries. */
 function shop(): AnswerMessage {
   const objects = [
-    serviceNamed('web', { clusterIPs: [address('10.96.0.1'), address('fd00:96::1')] }),
-    serviceNamed('many', { headless: true }),
-    serviceNamed('page', { type: 'ExternalName', externalName: 'web.shop.svc.cluster.local' }),
+    serviceOf('web', { clusterIPs: [address('10.96.0.1'), address('fd00:96::1')] }),
+    serviceOf('many', { headless: true }),
+    serviceOf('page', { type: 'ExternalName', externalName: 'web.shop.svc.cluster.local' }),
     ...Array.from({ length: MANY }, (_, number) =>
       podNamed(`many-${number}`, {
         labels: new Map([['app', 'many']]),

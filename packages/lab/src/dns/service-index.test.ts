@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { podNamed } from '../testing.ts';
 import { createServiceIndex } from './service-index.ts';
-import { serviceNamed } from './testing.ts';
+import { serviceOf } from './testing.ts';
 
 const arbLabels = fc.dictionary(fc.constantFrom('app', 'tier'), fc.constantFrom('a', 'b'));
 const arbService = fc
@@ -13,7 +13,7 @@ const arbService = fc
     headless: fc.boolean(),
     selector: arbLabels.map((labels) => new Map(Object.entries(labels))),
   })
-  .map(({ name, ...rest }) => serviceNamed(name, rest));
+  .map(({ name, ...rest }) => serviceOf(name, rest));
 
 test('after any history it knows the Services that are there, and no other', () => {
   const arbStep = fc.tuple(fc.boolean(), arbService);
@@ -51,7 +51,7 @@ test('after any history it knows the Services that are there, and no other', () 
 test('what happens to other objects is nothing to it', () => {
   const index = createServiceIndex();
   const other: Change = { kind: 'delete', ref: { kind: 'Pod', namespace: 'shop', name: 'web' } };
-  index.apply({ kind: 'upsert', object: serviceNamed('web') });
+  index.apply({ kind: 'upsert', object: serviceOf('web') });
   index.apply(other);
   expect(index.hasServices('shop')).toBe(true);
 });

@@ -1,6 +1,7 @@
 import { formatAddress, type IpAddress, type Service, unreachable } from '@ringfence/core';
 import { type DomainName, nameOf, readName } from './name.ts';
 import { type RecordData, TYPE } from './record.ts';
+import { serviceNamed } from '../testing.ts';
 
 /** What a test asks, as bytes: a standard query for a name, with OPT where a size is given. */
 export function queryBytes({
@@ -141,24 +142,10 @@ export function dataText(data: RecordData): string {
   }
 }
 
-/** A Service of namespace `shop` with one port, that picks the pods labelled with its name. */
-export function serviceNamed(name: string, rest: Partial<Service> = {}): Service {
-  return {
-    kind: 'Service',
-    namespace: 'shop',
-    name,
-    type: 'ClusterIP',
-    headless: false,
-    families: [],
-    dualStack: false,
-    externalTrafficPolicy: 'Cluster',
-    internalTrafficPolicy: 'Cluster',
-    selector: new Map([['app', name]]),
-    externalName: '',
-    clusterIPs: [],
-    ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 8080, nodePort: 0 }],
-    ...rest,
-  };
+/** A Service of namespace `shop` with a port `http`, that picks the pods labelled with its name. */
+export function serviceOf(name: string, rest: Partial<Service> = {}): Service {
+  const port = { name: 'http', protocol: 'TCP', port: 80, targetPort: 8080, nodePort: 0 } as const;
+  return serviceNamed(name, { selector: new Map([['app', name]]), ports: [port], ...rest });
 }
 
 /** An IPv4 address of the range 10.2.0.0/16. */

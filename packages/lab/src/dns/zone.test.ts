@@ -12,7 +12,7 @@ import type { Response } from './message.ts';
 import { nameOf } from './name.ts';
 import { TYPE } from './record.ts';
 import { createServiceIndex } from './service-index.ts';
-import { dataText, serviceNamed } from './testing.ts';
+import { dataText, serviceOf } from './testing.ts';
 import { resolve } from './zone.ts';
 
 const NAMESPACE: Namespace = {
@@ -57,26 +57,26 @@ const SQL = { protocol: 'TCP', port: 5432, nodePort: 0 } as const;
 const OBJECTS: readonly KubernetesObject[] = [
   NAMESPACE,
   NODE,
-  serviceNamed('kube-dns', { namespace: 'kube-system', clusterIPs: [address('10.96.0.10')] }),
+  serviceOf('kube-dns', { namespace: 'kube-system', clusterIPs: [address('10.96.0.10')] }),
 
   // With addresses of their own.
-  serviceNamed('web', {
+  serviceOf('web', {
     clusterIPs: [address('10.96.0.1'), address('fd00:96::1')],
     ports: [
       { name: 'http', protocol: 'TCP', port: 80, targetPort: 8080, nodePort: 0 },
       { name: 'dns', protocol: 'UDP', port: 53, targetPort: 5353, nodePort: 0 },
     ],
   }),
-  serviceNamed('plain', {
+  serviceOf('plain', {
     clusterIPs: [address('10.96.0.2')],
     ports: [{ name: '', protocol: 'TCP', port: 80, targetPort: 80, nodePort: 0 }],
   }),
-  serviceNamed('pending'),
+  serviceOf('pending'),
   pod('web-1', 'web', ['10.1.1.1']),
 
   // Headless, of a StatefulSet: one pod as its controller writes it, one as manifests may.
   DB_SET,
-  serviceNamed('db', {
+  serviceOf('db', {
     headless: true,
     ports: [
       { ...SQL, name: 'sql', targetPort: 5433 },
@@ -93,7 +93,7 @@ const OBJECTS: readonly KubernetesObject[] = [
   pod('db-1', 'db', ['10.1.1.11'], OF_DB),
 
   // Headless: who has a name below it, and who has not.
-  serviceNamed('peers', { headless: true }),
+  serviceOf('peers', { headless: true }),
   pod('named', 'peers', ['10.1.1.20'], { hostname: 'Boss', subdomain: 'peers' }),
   pod('elsewhere', 'peers', ['10.1.1.21'], { hostname: 'boss', subdomain: 'others' }),
   pod('nameless', 'peers', ['10.1.1.22', '2001:db8:1::22'], { subdomain: 'peers' }),
@@ -101,18 +101,18 @@ const OBJECTS: readonly KubernetesObject[] = [
   pod('ended', 'peers', ['10.1.1.24'], { finished: true }),
   pod('ending', 'peers', ['10.1.1.25'], { terminating: true }),
   pod('addressless', 'peers', []),
-  serviceNamed('also-peers', { headless: true, selector: new Map([['app', 'peers']]) }),
+  serviceOf('also-peers', { headless: true, selector: new Map([['app', 'peers']]) }),
 
   // Headless: families, pods on their node's network, and none at all.
-  serviceNamed('only6', { headless: true, families: ['IPv6'] }),
+  serviceOf('only6', { headless: true, families: ['IPv6'] }),
   pod('only6', 'only6', ['10.1.1.30', '2001:db8:1::30']),
-  serviceNamed('prefers6', { headless: true, families: ['IPv6'], dualStack: true }),
+  serviceOf('prefers6', { headless: true, families: ['IPv6'], dualStack: true }),
   pod('prefers6', 'prefers6', ['10.1.1.31', '2001:db8:1::31']),
-  serviceNamed('agent', { headless: true }),
+  serviceOf('agent', { headless: true }),
   pod('agent-1', 'agent', ['192.168.0.11'], { hostNetwork: true }),
   pod('agent-2', 'agent', ['192.168.0.11'], { hostNetwork: true }),
-  serviceNamed('nobody', { headless: true }),
-  serviceNamed('managed', { headless: true, selector: new Map() }),
+  serviceOf('nobody', { headless: true }),
+  serviceOf('managed', { headless: true, selector: new Map() }),
 
   // Other names for something.
   ...(
@@ -127,7 +127,7 @@ const OBJECTS: readonly KubernetesObject[] = [
       ['broken', 'a..b'],
       ['endless', 'x'.repeat(64)],
     ] as const
-  ).map(([name, externalName]) => serviceNamed(name, { type: 'ExternalName', externalName })),
+  ).map(([name, externalName]) => serviceOf(name, { type: 'ExternalName', externalName })),
 ];
 
 const cluster = clusterOf(OBJECTS);

@@ -2,6 +2,7 @@ import { formatAddress, type IpAddress, type Pod } from '@ringfence/core';
 import type { LabNetwork } from '../network/lab-network.ts';
 import type { HostAddress, Station } from '../network/station.ts';
 import type { Responder } from '../traffic/responder.ts';
+import { nameKey } from '../object-key.ts';
 
 /** A pod that runs: it is on the network, and answers. */
 export interface RunningPod {
@@ -81,7 +82,7 @@ export function createPodRunner(
 
   return {
     run(pod) {
-      const key = keyOf(pod);
+      const key = nameKey(pod);
       if (!canRun(network, pod)) {
         end(key);
         return undefined;
@@ -91,9 +92,9 @@ export function createPodRunner(
       offer(now, offers(now), (error) => onError(pod, error));
       return now;
     },
-    keeps: (pod) => held.get(keyOf(pod))?.identity === identityOf(pod),
-    end: (namespace, name) => end(keyOf({ namespace, name })),
-    find: (namespace, name) => held.get(keyOf({ namespace, name })),
+    keeps: (pod) => held.get(nameKey(pod))?.identity === identityOf(pod),
+    end: (namespace, name) => end(nameKey({ namespace, name })),
+    find: (namespace, name) => held.get(nameKey({ namespace, name })),
     running: () => held.values(),
     close() {
       for (const { responders } of held.values()) {
@@ -117,7 +118,7 @@ function join(network: LabNetwork, pod: Pod): Omit<Held, 'identity' | 'responder
     return { pod, addresses, station, netns, nodeInterface: undefined, leave() {} };
   }
   const { station, netns, nodeInterface, close } = network.connect({
-    key: `${keyOf(pod)} ${uid}`,
+    key: `${nameKey(pod)} ${uid}`,
     node,
     addresses: addresses.map(hostAddress),
     called: { namespace, name },
@@ -150,10 +151,6 @@ function offer(
 
 function identityOf({ uid, node, hostNetwork, finished, addresses }: Pod): string {
   return [uid, node, hostNetwork, finished, ...addresses.map(formatAddress)].join(' ');
-}
-
-function keyOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
-  return `${namespace}/${name}`;
 }
 
 function hostAddress(address: IpAddress): HostAddress {

@@ -2,7 +2,7 @@ import { formatAddress, type Service } from '@ringfence/core';
 import { expect, test } from 'vitest';
 import { address } from '../testing.ts';
 import { type Backend, portalsOf, portalsText } from './portal.ts';
-import { portNumbered, serviceNamed } from './testing.ts';
+import { portNumbered, dualService } from './testing.ts';
 
 const pod = (name: string, rest: Partial<Backend> = {}): Backend => ({
   name,
@@ -16,7 +16,7 @@ const BOTH = [...FOUR, address('2001:db8:96::1')];
 
 /** `TCP 10.96.0.1:80/30080 > 10.1.0.1:8080@node-1` */
 function said(service: Partial<Service>, backends: readonly Backend[]): readonly string[] {
-  return portalsOf(serviceNamed('web', service), backends).map((portal) => {
+  return portalsOf(dualService('web', service), backends).map((portal) => {
     const to = portal.endpoints.map(
       (each) => `${formatAddress(each.address)}:${each.port}@${each.node}`,
     );
@@ -109,7 +109,7 @@ test('texts are equal for equal portals only, in whatever order pods come', () =
   const ports = [portNumbered(80, { nodePort: 30_080 })];
   const base: Partial<Service> = { type: 'NodePort', clusterIPs: FOUR, ports };
   const text = (service: Partial<Service>, backends: readonly Backend[]): string =>
-    portalsText(portalsOf(serviceNamed('web', { ...base, ...service }), backends));
+    portalsText(portalsOf(dualService('web', { ...base, ...service }), backends));
   const two = [pod('1'), pod('2')];
   expect(text({}, [pod('2'), pod('1')])).toBe(text({}, two));
   const others = [

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { address, podNamed } from '../testing.ts';
 import type { ServicePortals } from './portal.ts';
 import { createServiceIndex, type ServiceIndex } from './service-index.ts';
-import { serviceNamed } from './testing.ts';
+import { dualService } from './testing.ts';
 
 let index: ServiceIndex;
 beforeEach(() => {
@@ -29,7 +29,7 @@ const labelled = (...labels: readonly string[]): Pick<Pod, 'labels'> => ({
 const pod = (last: number, rest: Partial<Pod> = labelled('web')): Pod =>
   podNamed(`pod-${last}`, { addresses: [address(`10.1.0.${last}`)], ...rest });
 const service = (name: string, ...labels: readonly string[]): KubernetesObject =>
-  serviceNamed(name, {
+  dualService(name, {
     clusterIPs: [address('10.96.0.1')],
     selector: labelled(...labels).labels,
   });
@@ -53,7 +53,7 @@ test('only Services that a change bears on are told', () => {
   upsert(service('web', 'web'));
   upsert(service('blue', 'web', 'blue'));
   upsert(service('db', 'db'));
-  upsert({ ...serviceNamed('web'), namespace: 'other', clusterIPs: [address('10.96.0.2')] });
+  upsert({ ...dualService('web'), namespace: 'other', clusterIPs: [address('10.96.0.2')] });
   expect(upsert(pod(1))).toEqual(['shop/web > 10.1.0.1']);
   expect(upsert(pod(2, labelled('blue', 'web')))).toEqual([
     'shop/blue > 10.1.0.2',
@@ -102,7 +102,7 @@ test('a Service that selects otherwise, or no more, has other endpoints', () => 
 
 test('a Service that goes, or becomes headless, is gone once', () => {
   upsert(service('web', 'web'));
-  expect(upsert(serviceNamed('web', { headless: true }))).toEqual(['shop/web gone']);
+  expect(upsert(dualService('web', { headless: true }))).toEqual(['shop/web gone']);
   expect(remove('Service', 'web')).toEqual([]);
   upsert(service('web', 'web'));
   expect(remove('Service', 'web')).toEqual(['shop/web gone']);

@@ -1,6 +1,7 @@
 import type { Change, IpAddress, Node, ObjectRef, Pod, Service } from '@ringfence/core';
 import { createBackends } from './backends.ts';
 import { type Backend, portalsOf, portalsText, type ServicePortals } from './portal.ts';
+import { nameKey } from '../object-key.ts';
 
 /** Follows what happens to objects, and tells what it means for Services. */
 export interface ServiceIndex {
@@ -52,7 +53,7 @@ export function createServiceIndex(): ServiceIndex {
   };
 
   const upsertService = (service: Service): readonly ServicePortals[] => {
-    const key = keyOf(service);
+    const key = nameKey(service);
     const before = services.get(key);
     services.set(key, {
       service,
@@ -69,7 +70,7 @@ export function createServiceIndex(): ServiceIndex {
   };
 
   const upsertPod = (pod: Pod): readonly ServicePortals[] => {
-    const key = keyOf(pod);
+    const key = nameKey(pod);
     forgetHostPod(key);
     pods.set(key, pod);
     if (pod.hostNetwork) {
@@ -83,7 +84,7 @@ export function createServiceIndex(): ServiceIndex {
   };
 
   const removePod = (ref: ObjectRef): readonly ServicePortals[] => {
-    const key = keyOf(ref);
+    const key = nameKey(ref);
     forgetHostPod(key);
     pods.delete(key);
     return settle(backends.removePod(ref));
@@ -115,7 +116,7 @@ export function createServiceIndex(): ServiceIndex {
       if (change.kind !== 'delete') return [];
       const { ref } = change;
       if (ref.kind === 'Pod') return removePod(ref);
-      if (ref.kind === 'Service') return removeService(keyOf(ref));
+      if (ref.kind === 'Service') return removeService(nameKey(ref));
       return ref.kind === 'Node' ? setNode(ref.name, undefined) : [];
     },
     *all() {
@@ -129,8 +130,4 @@ function backendOf(pod: Pod, addresses: readonly IpAddress[]): Backend | undefin
   const { name, node, ports, finished, terminating } = pod;
   if (finished || terminating || node === '' || addresses.length === 0) return undefined;
   return { name, node, addresses, ports };
-}
-
-function keyOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
-  return `${namespace}/${name}`;
 }

@@ -23,7 +23,7 @@ import {
   clusterAddresses,
   portNumbered,
   serviceLab,
-  serviceNamed,
+  dualService,
   talkOverUdp,
   tellClients,
   type TestServices,
@@ -180,7 +180,7 @@ describe.skipIf(missing !== undefined).each(NETWORKS)(
 
       test.each(['TCP', 'UDP'] as const)('every backend is reached over %s', async (protocol) => {
         const ports = [portNumbered(80, { protocol })];
-        upsert(serviceNamed('web', { clusterIPs: clusterAddresses(1), ports }));
+        upsert(dualService('web', { clusterIPs: clusterAddresses(1), ports }));
         for (const name of ['client', 'distant', 'guest'] as const) {
           const own = podAddress(HOSTS[name][1], family);
           const answers = await askOften(name, { ...to(1), protocol });
@@ -191,7 +191,7 @@ describe.skipIf(missing !== undefined).each(NETWORKS)(
       });
 
       test('a pod reaches itself, and does not take itself for the client', async () => {
-        upsert(serviceNamed('web', { clusterIPs: clusterAddresses(1) }));
+        upsert(dualService('web', { clusterIPs: clusterAddresses(1) }));
         const own = podAddress(HOSTS['web-a'][1], family);
         expect(await askOften('web-a', to(1))).toEqual(
           new Set([
@@ -207,7 +207,7 @@ describe.skipIf(missing !== undefined).each(NETWORKS)(
         services.upsert(webPod('web-a', { ports: at(8080) }), webPod('web-b', { ports: at(8081) }));
         services.upsert(webPod('web-c', { ports: [] }));
         const ports = [portNumbered(80, { targetPort: 'http' })];
-        upsert(serviceNamed('web', { clusterIPs: clusterAddresses(1), ports }));
+        upsert(dualService('web', { clusterIPs: clusterAddresses(1), ports }));
         const own = podAddress(HOSTS.client[1], family);
         expect(await askOften('client', to(1))).toEqual(
           new Set([`web-a:8080 ${own}`, `web-b:8081 ${own}`]),
@@ -225,7 +225,7 @@ describe.skipIf(missing !== undefined).each(NETWORKS)(
         const labels = new Map([['app', 'exporter']]);
         services.upsert(node, podNamed('exporter', { node: 'node-2', hostNetwork: true, labels }));
         const ports = [portNumbered(80, { targetPort: 9100 })];
-        upsert(serviceNamed('x', { clusterIPs: clusterAddresses(1), ports, selector: labels }));
+        upsert(dualService('x', { clusterIPs: clusterAddresses(1), ports, selector: labels }));
         const own = podAddress(HOSTS.client[1], family);
         expect(await ask('client', to(1))).toBe(`node-2 ${own}`);
         expect(await ask('node-2', to(1))).toMatch(/^node-2 /);
@@ -233,7 +233,7 @@ describe.skipIf(missing !== undefined).each(NETWORKS)(
 
       test('a node port leads from every node to every backend, which sees the node', async () => {
         const ports = [portNumbered(80, { nodePort: 30_080 })];
-        upsert(serviceNamed('web', { type: 'NodePort', clusterIPs: clusterAddresses(1), ports }));
+        upsert(dualService('web', { type: 'NodePort', clusterIPs: clusterAddresses(1), ports }));
         for (const number of [1, 2]) {
           const wanted = new Set(WEB.map(sees(nodeAddress(number, family))));
           expect(await askOften('outside', toNode(number, 30_080))).toEqual(wanted);
@@ -244,7 +244,7 @@ describe.skipIf(missing !== undefined).each(NETWORKS)(
       test('with the local policy a node port leads to backends of that node, which see the client', async () => {
         const ports = [portNumbered(80, { nodePort: 30_080 })];
         upsert(
-          serviceNamed('web', {
+          dualService('web', {
             type: 'NodePort',
             clusterIPs: clusterAddresses(1),
             ports,
@@ -269,7 +269,7 @@ describe.skipIf(missing !== undefined).each(NETWORKS)(
       test('with the internal policy local a cluster address leads to backends of the node', async () => {
         services.upsert(webPod('web-c', { finished: true }));
         upsert(
-          serviceNamed('web', { clusterIPs: clusterAddresses(1), internalTrafficPolicy: 'Local' }),
+          dualService('web', { clusterIPs: clusterAddresses(1), internalTrafficPolicy: 'Local' }),
         );
         const own = podAddress(HOSTS.client[1], family);
         expect(await askOften('client', to(1))).toEqual(new Set(['web-a', 'web-b'].map(sees(own))));
@@ -282,7 +282,7 @@ describe.skipIf(missing !== undefined).each(NETWORKS)(
         const selector = new Map([['app', 'nobody']]);
         for (const policy of ['Cluster', 'Local'] as const) {
           upsert(
-            serviceNamed('none', {
+            dualService('none', {
               type: 'NodePort',
               clusterIPs: clusterAddresses(1),
               ports,
@@ -302,7 +302,7 @@ describe.skipIf(missing !== undefined).each(NETWORKS)(
       });
 
       test('what no Service has is refused, and never seen outside', async () => {
-        upsert(serviceNamed('web', { clusterIPs: clusterAddresses(1) }));
+        upsert(dualService('web', { clusterIPs: clusterAddresses(1) }));
         const asked = [to(2), { ...to(1), port: 81 }];
         for (const from of ['client', 'node-1']) {
           for (const question of asked) expect(await ask(from, question)).toBe('refused');
@@ -313,7 +313,7 @@ describe.skipIf(missing !== undefined).each(NETWORKS)(
       test('a Service that is gone leads nowhere', async () => {
         // Out of the range of Services, so that somebody would answer.
         const own = family === 'IPv4' ? '10.97.0.1' : '2001:db8:97::1';
-        upsert(serviceNamed('web', { clusterIPs: [address(own)] }));
+        upsert(dualService('web', { clusterIPs: [address(own)] }));
         const question = { family, to: own, port: 80 };
         expect(await ask('client', question)).toMatch(/^web-/);
         services.remove({ kind: 'Service', name: 'web' });
@@ -321,7 +321,7 @@ describe.skipIf(missing !== undefined).each(NETWORKS)(
       });
 
       test('endpoints come and go while the Service stays', async () => {
-        upsert(serviceNamed('web', { clusterIPs: clusterAddresses(1) }));
+        upsert(dualService('web', { clusterIPs: clusterAddresses(1) }));
         const own = podAddress(HOSTS.client[1], family);
         const backends = async (): Promise<ReadonlySet<string>> => askOften('client', to(1));
         services.remove({ kind: 'Pod', name: 'web-a' });
@@ -336,7 +336,7 @@ describe.skipIf(missing !== undefined).each(NETWORKS)(
 
       test('who goes on talking over UDP is led anew when its endpoint is gone', async () => {
         const ports = [portNumbered(80, { protocol: 'UDP', nodePort: 30_082 })];
-        upsert(serviceNamed('web', { type: 'NodePort', clusterIPs: clusterAddresses(1), ports }));
+        upsert(dualService('web', { type: 'NodePort', clusterIPs: clusterAddresses(1), ports }));
         services.remove({ kind: 'Pod', name: 'web-b' });
         services.remove({ kind: 'Pod', name: 'web-c' });
         const talks = [
@@ -357,9 +357,9 @@ describe.skipIf(missing !== undefined).each(NETWORKS)(
       });
 
       test('two Services share an address: what one does is nothing to the other', async () => {
-        upsert(serviceNamed('tcp', { clusterIPs: clusterAddresses(1) }));
+        upsert(dualService('tcp', { clusterIPs: clusterAddresses(1) }));
         const ports = [portNumbered(80, { protocol: 'UDP', targetPort: 8081 })];
-        upsert(serviceNamed('udp', { clusterIPs: clusterAddresses(1), ports }));
+        upsert(dualService('udp', { clusterIPs: clusterAddresses(1), ports }));
         expect(await ask('client', to(1))).toMatch(/^web-.:8080 /);
         expect(await ask('client', { ...to(1), protocol: 'UDP' })).toMatch(/^web-.:8081 /);
         services.remove({ kind: 'Service', name: 'tcp' });
@@ -368,7 +368,7 @@ describe.skipIf(missing !== undefined).each(NETWORKS)(
       });
 
       test('who comes from outside to a cluster address is seen as the node', async () => {
-        upsert(serviceNamed('web', { clusterIPs: clusterAddresses(1) }));
+        upsert(dualService('web', { clusterIPs: clusterAddresses(1) }));
         const { station, uplink } = network.outside;
         const service = { family, address: clusterAddress(1, family) };
         addHostRoute(station, service, { link: uplink, gateway: nodeAddress(1, family) });
@@ -443,7 +443,7 @@ describe.skipIf(missing !== undefined)(titled('a node’s proxy'), () => {
     if (node === undefined) throw new Error('no node');
     const socket = openNetfilterSocket(node.station.namespace);
     const [one, other] = ['a', 'b'].map((name) => {
-      const service = serviceNamed(name, { clusterIPs: clusterAddresses(1) });
+      const service = dualService(name, { clusterIPs: clusterAddresses(1) });
       const backends = ['10.1.1.8', '10.1.1.9'].map((own) => {
         return { name: own, node: 'node-1', addresses: [address(own)], ports: [] };
       });
@@ -484,7 +484,7 @@ describe.skipIf(missing !== undefined)(titled('a node’s proxy'), () => {
         .map((set) => [set.name, nftElements(socket, set).length] as const)
         .filter(([, count]) => count > 0);
     const portals = portalsOf(
-      serviceNamed('web', {
+      dualService('web', {
         type: 'NodePort',
         clusterIPs: clusterAddresses(1),
         externalTrafficPolicy: 'Local',
@@ -515,7 +515,7 @@ describe.skipIf(missing !== undefined)(titled('a node’s proxy'), () => {
     if (node === undefined) throw new Error('no node');
     const socket = openNetfilterSocket(node.station.namespace);
     const proxy = open(node);
-    const service = serviceNamed('web', { clusterIPs: [address('10.96.0.1')] });
+    const service = dualService('web', { clusterIPs: [address('10.96.0.1')] });
     const backend = { name: 'a', node: 'node-1', addresses: [address('10.1.1.9')], ports: [] };
     const portals = portalsOf(service, [backend]);
     proxy.apply('shop/web', portals);

@@ -12,7 +12,7 @@ import {
 } from '@ringfence/core';
 import { type NetworkNamespace, openInetSocket, openListener } from '@ringfence/netlink';
 import type { LabNetwork } from '../network/lab-network.ts';
-import { address } from '../testing.ts';
+import { address, serviceNamed } from '../testing.ts';
 import { createServiceIndex } from './service-index.ts';
 import { createServiceProxy, type ServiceProxyOptions } from './service-proxy.ts';
 
@@ -22,23 +22,8 @@ export function portNumbered(port: number, rest: Partial<ServicePort> = {}): Ser
 }
 
 /** A Service of namespace `shop` for the pods `app: web`, on port 80 of no address yet. */
-export function serviceNamed(name: string, rest: Partial<Service> = {}): Service {
-  return {
-    kind: 'Service',
-    namespace: 'shop',
-    name,
-    type: 'ClusterIP',
-    headless: false,
-    families: [],
-    dualStack: true,
-    externalTrafficPolicy: 'Cluster',
-    internalTrafficPolicy: 'Cluster',
-    selector: new Map([['app', 'web']]),
-    externalName: '',
-    clusterIPs: [],
-    ports: [portNumbered(80)],
-    ...rest,
-  };
+export function dualService(name: string, rest: Partial<Service> = {}): Service {
+  return serviceNamed(name, { dualStack: true, ...rest });
 }
 
 /** The cluster address number so-and-so in a family, out of `SERVICE_RANGES`. */
