@@ -45,7 +45,8 @@ function machine(): string {
   const settings = ['ipv4/ip_forward', 'ipv6/conf/all/forwarding'].map((name) =>
     readFileSync(`/proc/sys/net/${name}`, 'utf8'),
   );
-  return JSON.stringify([seen, settings]);
+  const ruleset = spawnSync('nft', ['list', 'ruleset'], { encoding: 'utf8' }).stdout;
+  return JSON.stringify([seen, settings, ruleset]);
 }
 
 function namesIn(): readonly string[] {

@@ -13,8 +13,8 @@ export function labStatus(lab: Lab, options: LabOptions, latest: ManifestRound):
     topology,
     encapsulation,
     manifests,
-    errors: errorTexts(latest),
-    warnings: warningTexts(latest).map((text) => text.trimEnd()),
+    errors: errorTexts(latest, options),
+    warnings: warningTexts(latest, options).map((text) => text.trimEnd()),
     problems: lab.problems(),
     nodes: [...lab.cluster.nodes()]
       .map(({ name, addresses }) => ({

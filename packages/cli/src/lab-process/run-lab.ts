@@ -3,6 +3,7 @@ import { createLab, type Lab } from '@ringfence/lab';
 import type { Typed } from '../command-line/command.ts';
 import { serve } from '../control/serve.ts';
 import { badInput, EXIT, Failure } from '../failure.ts';
+import { exitCodeOf } from '../input/load-cluster.ts';
 import { stateFolderAt } from '../supervise/state-folder.ts';
 import type { LabMessage } from '../up/message.ts';
 import type { LabOptions } from '../up/options.ts';
@@ -65,13 +66,13 @@ async function hold(world: World, { options, tell, signal }: Holding): Promise<v
         tell({ kind: 'round', message });
         continue;
       }
-      if (round.kind === 'rejected') throw rejected(round);
+      if (round.kind === 'rejected') throw new Rejection(round, options);
       const answering = answeringOf(lab, options, () => latest.round ?? round);
       server = await serve(stateFolderAt(options.state).socket, answering, (error) =>
         log(`answering failed: ${String(error)}`),
       );
       const seconds = (performance.now() - started) / 1000;
-      const warnings = warningTexts(round).join('');
+      const warnings = warningTexts(round, options).join('');
       tell({ kind: 'up', summary: summaryOf(lab, options, seconds), warnings });
     }
   } finally {
@@ -93,14 +94,23 @@ function makeLab(options: LabProcessOptions, log: (message: string) => void): La
   });
 }
 
-function rejected(round: Extract<ManifestRound, { kind: 'rejected' }>): Failure {
-  const texts = errorTexts(round);
-  const count = texts.length === 1 ? 'one error' : `${texts.length} errors`;
-  return badInput(`nothing is brought up: ${count} in the manifests\n${texts.join('\n')}`);
+/** What the manifests say cannot be brought up. */
+class Rejection extends Failure {
+  readonly details: string;
+
+  constructor(round: Extract<ManifestRound, { kind: 'rejected' }>, options: LabOptions) {
+    const texts = errorTexts(round, options);
+    const count = texts.length === 1 ? 'one error' : `${texts.length} errors`;
+    const codes = round.unread.map(exitCodeOf);
+    const exitCode = codes.includes(EXIT.worldFailed) ? EXIT.worldFailed : EXIT.badInput;
+    super(exitCode, `nothing is brought up: ${count} in the manifests, see above`);
+    this.details = texts.map((text) => `${text}\n`).join('');
+  }
 }
 
 function refusalOf(error: unknown): LabMessage {
   const message = error instanceof Error ? error.message : String(error);
   const exitCode = error instanceof Failure ? error.exitCode : EXIT.worldFailed;
-  return { kind: 'refused', message, exitCode };
+  const details = error instanceof Rejection ? error.details : '';
+  return { kind: 'refused', message, details, exitCode };
 }

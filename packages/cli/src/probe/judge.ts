@@ -46,8 +46,8 @@ function predicted(
   { seen }: Planned,
   outcome: Outcome,
 ): TriedConnection['predicted'] {
-  const allowed = seen.filter(
-    ({ connection }) => evaluate(cluster, connection).verdict === 'allow',
+  const allowed = seen.filter(({ connections }) =>
+    connections.every((each) => evaluate(cluster, each).verdict === 'allow'),
   );
   if (allowed.length === 0) return 'deny';
   if (allowed.length === seen.length) return 'allow';
@@ -60,7 +60,10 @@ function predicted(
 /** Says who answered in the place of the pod that was meant; empty where that did not happen. */
 function strangerIn(answers: ReadonlySet<string>, { seen }: Planned, outcome: Outcome): string {
   if (outcome.kind !== 'answered') return '';
-  const meant = seen.flatMap(({ connection: { to } }) => (to.kind === 'pod' ? [to.name] : []));
+  const meant = seen.flatMap(({ connections }) => {
+    const to = connections.at(-1)?.to;
+    return to?.kind === 'pod' ? [to.name] : [];
+  });
   if (meant.length === 0 || meant.includes(outcome.answer)) return '';
   return answers.has(outcome.answer) ? `answered by ${outcome.answer}` : '';
 }

@@ -14,15 +14,16 @@ import type { ResolvedEnd } from '../ends/resolve-end.ts';
 import { isSamePod } from '../ends/same-pod.ts';
 import type { AskedPort } from '../truth/truth-row.ts';
 import { type Destination, destinationsOf, portsOf } from './destination.ts';
-import { type ProbeEnd, probeEnd, probeEnds } from './probe-end.ts';
+import { isOutside, type ProbeEnd, probeEnd, probeEnds } from './probe-end.ts';
 import { portsOfPods } from './ports-of-pods.ts';
+import { nodePortAt, seenThrough } from './through-node-port.ts';
 
 /** A connection to make. */
 export interface Planned {
   readonly from: ProbeEnd;
   readonly to: ProbeEnd;
   readonly dialled: Dialled;
-  /** What policy may come to see: one connection, or one for each backend of a Service. */
+  /** What policy may come to see: one thing, or one for each backend of a Service. */
   readonly seen: readonly SeenConnection[];
 }
 
@@ -32,9 +33,10 @@ interface Dialled extends AskedPort {
   readonly to: Endpoint;
 }
 
-/** A connection as policy sees it, and the pod that would answer, where there is a choice. */
-interface SeenConnection {
-  readonly connection: Connection;
+/** What policy sees of a connection, and the pod that would answer, where there is a choice. */
+export interface SeenConnection {
+  /** One after the other: all must be allowed. */
+  readonly connections: readonly Connection[];
   readonly backend: string | undefined;
 }
 
@@ -59,7 +61,7 @@ export function planConnections(
     const ports =
       question.ports.length > 0 ? question.ports : portsOf(cluster, destination, portsOfPod);
     for (const client of from.value) {
-      if (!lonely && !canMeet(client, destination)) continue;
+      if (!lonely && !canMeet(cluster, client, destination)) continue;
       for (const port of ports) {
         const plans = planOne(cluster, { client, destination, port, family: question.family });
         if (plans.kind === 'failed') return plans;
@@ -74,18 +76,18 @@ const NOTHING =
   'there is no connection to try: the ends share no address family, or no port is known (say --port)';
 
 /** A pod and itself, or two addresses outside, are no question between ends. */
-function canMeet({ endpoint }: ResolvedEnd, destination: Destination): boolean {
+function canMeet(cluster: Cluster, { endpoint }: ResolvedEnd, destination: Destination): boolean {
   if (destination.kind === 'service') return true;
   const other = destination.end.endpoint;
-  const bothAddresses = endpoint.kind === 'address' && other.kind === 'address';
-  return !bothAddresses && !isSamePod(endpoint, other);
+  const bothOutside = isOutside(cluster, endpoint) && isOutside(cluster, other);
+  return !bothOutside && !isSamePod(endpoint, other);
 }
 
 function concerns({ seen }: Planned, namespace: string | null): boolean {
-  return seen.some(({ connection: { from, to } }) =>
-    [from, to].some(
-      (end) => namespace === null || (end.kind === 'pod' && end.namespace === namespace),
-    ),
+  if (namespace === null) return true;
+  const connections = seen.flatMap((each) => each.connections);
+  return connections.some(({ from, to }) =>
+    [from, to].some((end) => end.kind === 'pod' && end.namespace === namespace),
   );
 }
 
@@ -119,12 +121,16 @@ function planDirect(
   return ok(
     families.map((each) => {
       const dialled = { to: server.endpoint, protocol, port: target.value, family: each };
-      const connection = { ...ends, ...dialled, viaService: false };
+      const nodePort = nodePortAt(cluster, dialled);
+      const direct = { ...ends, ...dialled, viaService: false };
       return {
         from: probeEnd(cluster, client),
         to: probeEnd(cluster, server),
         dialled,
-        seen: [{ connection, backend: undefined }],
+        seen:
+          nodePort === undefined
+            ? [{ connections: [direct], backend: undefined }]
+            : seenThrough(cluster, nodePort, { from: client.endpoint, family: each }),
       };
     }),
   );
@@ -151,7 +157,8 @@ function planService(
       if (target.kind === 'failed') return target;
       if (commonFamilies(cluster, ends)?.includes(address.family) !== true) continue;
       const to = { protocol, port: target.value, family: address.family, viaService: true };
-      seen.push({ connection: { ...ends, ...to }, backend: probeEnd(cluster, backend).label });
+      const { label } = probeEnd(cluster, backend);
+      seen.push({ connections: [{ ...ends, ...to }], backend: label });
     }
     if (seen.length === 0) continue;
     const endpoint: Endpoint = { kind: 'address', address };

@@ -48,6 +48,35 @@ kind: NetworkPolicy
 apiVersion: networking.k8s.io/v1
 metadata: {namespace: shop, name: closed}
 spec: {podSelector: {matchLabels: {closed: "yes"}}}
+---
+kind: Node
+apiVersion: v1
+metadata: {name: node-1}
+status: {addresses: [{type: InternalIP, address: 192.168.0.1}]}
+---
+kind: Node
+apiVersion: v1
+metadata: {name: node-2}
+status: {addresses: [{type: InternalIP, address: 192.168.0.2}]}
+---
+kind: Service
+apiVersion: v1
+metadata: {namespace: shop, name: shared}
+spec:
+  type: NodePort
+  clusterIP: 10.96.0.2
+  selector: {closed: "yes"}
+  ports: [{port: 80, targetPort: sql, nodePort: 30080}]
+---
+kind: Service
+apiVersion: v1
+metadata: {namespace: shop, name: own}
+spec:
+  type: NodePort
+  clusterIP: 10.96.0.3
+  externalTrafficPolicy: Local
+  selector: {closed: "yes"}
+  ports: [{port: 81, targetPort: sql, nodePort: 30081}]
 `;
 
 const cluster: Cluster = clusterOf(
@@ -156,6 +185,21 @@ test.each<[reason: string, to: string, Outcome, measured: string, predicted: str
   ['a Service that is silent, as one of two is', 'shop/svc/db', { kind: 'silent' }, 'deny', 'deny'],
 ])('judges %s', (_reason, to, outcome, measured, predicted) => {
   expect(judged(to, outcome)).toMatchObject({ measured, predicted });
+});
+
+// The only pod behind both is closed, and runs on node-1: a node may always speak to its own pods.
+test.each<[reason: string, from: string, to: string, port: number, predicted: string]>([
+  ['in the name of the pod’s own node', '203.0.113.9', 'node/node-1', 30_080, 'allow'],
+  ['in the name of another node', '203.0.113.9', 'node/node-2', 30_080, 'deny'],
+  ['in the name of who came', '203.0.113.9', 'node/node-1', 30_081, 'deny'],
+  ['to nobody, as no pod is there', '203.0.113.9', 'node/node-2', 30_081, 'deny'],
+  ['before policy sees it, on a pod’s own node', 'shop/web', 'node/node-1', 30_080, 'deny'],
+  ['by the node’s address, too', '203.0.113.9', '192.168.0.1', 30_080, 'allow'],
+  ['no port of a Service: to the node itself', '203.0.113.9', 'node/node-1', 30_082, 'allow'],
+])('a node leads on %s', (_reason, from, to, port, predicted) => {
+  const [first] = plan({ from: [from], to: [to], ports: [{ protocol: 'TCP', port }] });
+  if (first === undefined) throw new Error('nothing is planned');
+  expect(judge(bystanders, first, { kind: 'silent' })).toMatchObject({ predicted });
 });
 
 test('an answer of an own server, that is no name, is an answer', () => {

@@ -2,8 +2,13 @@
 export type LabMessage =
   /** It is up, as `summary` says; what its manifests were warned about stands in `warnings`. */
   | { readonly kind: 'up'; readonly summary: string; readonly warnings: string }
-  /** Its manifests, or the world, do not let it come up. */
-  | { readonly kind: 'refused'; readonly message: string; readonly exitCode: 2 | 3 }
+  /** Its manifests, or the world, do not let it come up; what is wrong with them in `details`. */
+  | {
+      readonly kind: 'refused';
+      readonly message: string;
+      readonly details: string;
+      readonly exitCode: 2 | 3;
+    }
   /** The manifests have changed: what became of it, for people. */
   | { readonly kind: 'round'; readonly message: string };
 

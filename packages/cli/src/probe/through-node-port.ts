@@ -1,0 +1,91 @@
+import {
+  type Cluster,
+  type Connection,
+  type Endpoint,
+  type Family,
+  type Service,
+  type ServicePort,
+} from '@ringfence/core';
+import { podAt } from '../ends/pod-at.ts';
+import type { AskedPort } from '../truth/truth-row.ts';
+import { targetOn } from './target-on.ts';
+import type { SeenConnection } from './plan.ts';
+
+/** A port of a node that leads to a Service. */
+export interface NodePort {
+  /** The node that is dialled. */
+  readonly node: string;
+  readonly service: Service;
+  readonly port: ServicePort;
+}
+
+/** The Service that a node leads to, if what is dialled is a node's port that does. */
+export function nodePortAt(
+  cluster: Cluster,
+  {
+    to,
+    protocol,
+    port: dialled,
+    family,
+  }: AskedPort & { readonly to: Endpoint; readonly family: Family },
+): NodePort | undefined {
+  const node = podAt(cluster, to) === undefined ? nodeOf(cluster, to) : undefined;
+  if (node === undefined) return undefined;
+  for (const service of cluster.services()) {
+    // In a family without cluster address nodes lead nowhere.
+    const isServed = service.clusterIPs.some((address) => address.family === family);
+    const port = service.ports.find(
+      (each) => each.nodePort === dialled && each.protocol === protocol,
+    );
+    if (isServed && port !== undefined) return { node, service, port };
+  }
+  return undefined;
+}
+
+/**
+ * What policy sees of a connection to a node's port: the node leads it on to a pod, and in its own
+ * name unless it may lead to its own pods only.
+ */
+export function seenThrough(
+  cluster: Cluster,
+  { node, service, port }: NodePort,
+  { from, family }: { readonly from: Endpoint; readonly family: Family },
+): readonly SeenConnection[] {
+  const isLocal = service.externalTrafficPolicy === 'Local';
+  const isOnNode = nodeOf(cluster, from) === node;
+  const kept = isLocal || isOnNode;
+  const backends = cluster.backends(service).filter(({ object }) => {
+    const inFamily = object.addresses.some((address) => address.family === family);
+    return inFamily && !object.finished && (!isLocal || object.node === node);
+  });
+  return backends.flatMap((backend): readonly SeenConnection[] => {
+    const target = targetOn(backend, port);
+    if (target === undefined) return [];
+    const { namespace, name } = backend.object;
+    const on = { protocol: port.protocol, family };
+    const led: Connection = {
+      from: kept ? from : { kind: 'node', name: node },
+      to: { kind: 'pod', namespace, name },
+      ...on,
+      port: target,
+      viaService: true,
+    };
+    const dialled: Connection = {
+      from,
+      to: { kind: 'node', name: node },
+      ...on,
+      port: port.nodePort,
+      viaService: false,
+    };
+    // On a pod's own node it is led on before policy sees it.
+    return [{ connections: isOnNode ? [led] : [dialled, led], backend: `${namespace}/${name}` }];
+  });
+}
+
+/** The node that an end is, or runs on. */
+function nodeOf(cluster: Cluster, end: Endpoint): string | undefined {
+  if (end.kind === 'node') return end.name;
+  const pod = podAt(cluster, end);
+  if (pod !== undefined) return pod.object.node;
+  return end.kind === 'address' ? cluster.nodeNamesAt(end.address)[0] : undefined;
+}
