@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { stateFolderAt } from '../../packages/cli/src/supervise/state-folder.ts';
 import { ended, LAUNCHER, type Ran, ringfence, stay, WAYS } from './ringfence.ts';
 
 const SHOP = path.join(import.meta.dirname, '../../examples/shop');
@@ -49,14 +50,17 @@ function machine(): string {
   return JSON.stringify([seen, settings, ruleset]);
 }
 
-function namesIn(): readonly string[] {
-  return existsSync(NAMES) ? readdirSync(NAMES).filter((name) => name.startsWith('rf-')) : [];
+/** The names of namespaces that a cluster has left; others may be up beside it. */
+function namesOf(state: string): readonly string[] {
+  const { prefix } = stateFolderAt(state);
+  return existsSync(NAMES) ? readdirSync(NAMES).filter((name) => name.startsWith(prefix)) : [];
 }
 
 for (const { name: who, before, uid, missing } of WAYS) {
   const title = missing === undefined ? who : `${who} (skipped: ${missing})`;
   describe.skipIf(missing !== undefined)(`a cluster, ${title}`, () => {
     let folder: string;
+    let state: string;
     let at: readonly string[];
     let manifests: string;
     const run = (...args: readonly string[]): Ran => ringfence([...args, ...at], before);
@@ -80,16 +84,18 @@ for (const { name: who, before, uid, missing } of WAYS) {
 
     beforeEach(() => {
       folder = mkdtempSync(path.join(tmpdir(), 'ringfence-up-'));
-      at = ['--state', path.join(folder, 'state')];
+      state = path.join(folder, 'state');
+      at = ['--state', state];
       manifests = path.join(folder, 'shop');
       cpSync(SHOP, manifests, { recursive: true });
       spawnSync('chown', ['-R', `${uid}`, folder]);
     });
     afterEach(() => {
       run('down', '--purge');
+      ringfence(['down', '--purge', '--state', path.join(folder, 'other')], before);
       expect(readdirSync(folder)).toEqual(['shop']);
       rmSync(folder, { recursive: true });
-      expect(namesIn()).toEqual([]);
+      expect(namesOf(state)).toEqual([]);
     });
 
     test('a person enters a pod, resolves names, fetches pages, and meets the outside', async () => {
@@ -126,7 +132,7 @@ for (const { name: who, before, uid, missing } of WAYS) {
       await ended(up);
       expect(up.exitCode).toBe(0);
       expect(run('status').code).toBe(3);
-      expect(namesIn()).toEqual([]);
+      expect(namesOf(state)).toEqual([]);
       expect(machine()).toBe(machineBefore);
     });
 
@@ -170,7 +176,7 @@ for (const { name: who, before, uid, missing } of WAYS) {
       // The lab notices, and goes; a name of its namespaces may stay until somebody takes it away.
       await until(() => !existsSync(`/proc/${lab}`));
       expect(run('down').code).toBe(0);
-      expect(namesIn()).toEqual([]);
+      expect(namesOf(state)).toEqual([]);
       await stay(['up', '-f', manifests, ...at], before);
       expect(exec('shop/web-1', 'hostname').stdout).toBe('web-1\n');
     });
