@@ -1,7 +1,7 @@
 import { type Cluster, evaluate } from '@ringfence/core';
 import type { Outcome } from '@ringfence/lab';
 import type { TriedConnection } from '../control/protocol.ts';
-import type { Planned } from './plan.ts';
+import type { Planned } from './planned.ts';
 
 /** Everybody who might answer. */
 export interface Bystanders {

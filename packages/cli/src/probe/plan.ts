@@ -1,7 +1,6 @@
 import {
   type Cluster,
   commonFamilies,
-  type Connection,
   type Endpoint,
   failed,
   type Family,
@@ -14,31 +13,10 @@ import type { ResolvedEnd } from '../ends/resolve-end.ts';
 import { isSamePod } from '../ends/same-pod.ts';
 import type { AskedPort } from '../truth/truth-row.ts';
 import { type Destination, destinationsOf, portsOf } from './destination.ts';
-import { isOutside, type ProbeEnd, probeEnd, probeEnds } from './probe-end.ts';
+import { isOutside, probeEnd, probeEnds } from './probe-end.ts';
+import type { Planned, SeenConnection } from './planned.ts';
 import { portsOfPods } from './ports-of-pods.ts';
 import { nodePortAt, seenThrough } from './through-node-port.ts';
-
-/** A connection to make. */
-export interface Planned {
-  readonly from: ProbeEnd;
-  readonly to: ProbeEnd;
-  readonly dialled: Dialled;
-  /** What policy may come to see: one thing, or one for each backend of a Service. */
-  readonly seen: readonly SeenConnection[];
-}
-
-/** What a client dials. */
-interface Dialled extends AskedPort {
-  readonly family: Family;
-  readonly to: Endpoint;
-}
-
-/** What policy sees of a connection, and the pod that would answer, where there is a choice. */
-export interface SeenConnection {
-  /** One after the other: all must be allowed. */
-  readonly connections: readonly Connection[];
-  readonly backend: string | undefined;
-}
 
 /**
  * Plans the connections that a question stands for. Without ends: every pod and the outside to every
@@ -157,8 +135,8 @@ function planService(
       if (target.kind === 'failed') return target;
       if (commonFamilies(cluster, ends)?.includes(address.family) !== true) continue;
       const to = { protocol, port: target.value, family: address.family, viaService: true };
-      const { label } = probeEnd(cluster, backend);
-      seen.push({ connections: [{ ...ends, ...to }], backend: label });
+      const answering = probeEnd(cluster, backend).label;
+      seen.push({ connections: [{ ...ends, ...to }], backend: answering });
     }
     if (seen.length === 0) continue;
     const endpoint: Endpoint = { kind: 'address', address };

@@ -6,7 +6,8 @@ import { PLAIN } from '../command-line/paint.ts';
 import type { ProbeQuestion, TriedConnection } from '../control/protocol.ts';
 import { judge } from './judge.ts';
 import { measuredRows } from './measured-rows.ts';
-import { type Planned, planConnections } from './plan.ts';
+import { planConnections } from './plan.ts';
+import type { Planned } from './planned.ts';
 import { reportTable, reportWide } from './report-text.ts';
 
 const TEXT = `

@@ -9,7 +9,7 @@ import {
 import { podAt } from '../ends/pod-at.ts';
 import type { AskedPort } from '../truth/truth-row.ts';
 import { targetOn } from './target-on.ts';
-import type { SeenConnection } from './plan.ts';
+import type { SeenConnection } from './planned.ts';
 
 /** A port of a node that leads to a Service. */
 export interface NodePort {

@@ -2,7 +2,7 @@ import type { Lab } from '@ringfence/lab';
 import type { Answer } from '../control/protocol.ts';
 import { inParallel } from './in-parallel.ts';
 import { judge } from './judge.ts';
-import type { Planned } from './plan.ts';
+import type { Planned } from './planned.ts';
 
 /** So many wait for an answer at the same time. */
 const PARALLEL = 1_000;
