@@ -4,7 +4,7 @@ import { parseCommandLine } from './command-line/parse.ts';
 import { EXIT, Failure } from './failure.ts';
 import { ClosedOutput, type World } from './world.ts';
 
-const ABOUT = 'Decides and explains what Kubernetes NetworkPolicies mean.';
+const ABOUT = 'Decides, explains and measures what Kubernetes NetworkPolicies mean.';
 
 /** Runs one command line, from its words to its exit code. */
 export async function run(world: World): Promise<number> {

@@ -143,7 +143,7 @@ describe.skipIf(missing !== undefined).each(WAYS)(
       lab.apply([gone('Pod', 'web')]);
       lab.apply([upsert(podNamed('web', { node: '', uid: 'another' }))]);
       expect(addressesOf('web')).not.toEqual(before);
-      expect(run('web', 'ls', '/tmp')).toBe('');
+      expect(run('web', 'sh', '-c', 'test -e /tmp/mine || echo gone')).toBe('gone\n');
     });
 
     test('an address changes hands within one batch', async () => {

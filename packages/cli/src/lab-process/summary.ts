@@ -4,7 +4,7 @@ import type { LabOptions } from '../up/options.ts';
 /** What is up, and what to do with it. */
 export function summaryOf(
   lab: Pick<Lab, 'cluster' | 'pods' | 'problems'>,
-  { manifests, topology, encapsulation }: LabOptions,
+  { manifests, topology, encapsulation, naming }: LabOptions,
   seconds: number,
 ): string {
   const pods = [...lab.pods()];
@@ -17,9 +17,9 @@ export function summaryOf(
     counted([...lab.cluster.services()].length, 'Service'),
   ];
   const tries = [
-    ['ringfence probe', 'who reaches whom, measured'],
-    [`ringfence exec ${name} -- sh`, 'a shell in a pod'],
-    ['ringfence status', 'nodes, pods, addresses'],
+    [`ringfence probe${naming}`, 'who reaches whom, measured'],
+    [`ringfence exec${naming} ${name} -- sh`, 'a shell in a pod'],
+    [`ringfence status${naming}`, 'nodes, pods, addresses'],
   ] as const;
   const width = Math.max(...tries.map(([command]) => command.length));
   const lines = [

@@ -14,6 +14,8 @@ export const ENCAPSULATIONS = ['none', 'vxlan'] as const;
 export interface LabOptions {
   /** The cluster's folder. */
   readonly state: string;
+  /** What has to be typed so that other commands mean this cluster, with a blank before it. */
+  readonly naming: string;
   /** As typed, for messages. */
   readonly manifests: readonly string[];
   /** Absolute. */
@@ -35,6 +37,7 @@ export function labOptions(world: World, typed: Typed, state: string): LabOption
   if (manifests.length === 0) throw badInput('-f is needed: ringfence up -f DIR');
   return {
     state,
+    naming: isSet(typed, 'state') ? ` --state ${valueOf(typed, 'state') ?? ''}` : '',
     manifests,
     paths: manifests.map((each) => (each === '-' ? each : path.resolve(world.cwd, each))),
     namespace: namespaceOf(typed),

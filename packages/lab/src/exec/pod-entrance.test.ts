@@ -18,6 +18,7 @@ import { createPodEntrance, type PodEntrance } from './pod-entrance.ts';
 import { podExec } from './pod-exec.ts';
 import { mountPod } from './pod-mounts.ts';
 import { cannotEnter, runIn } from './testing.ts';
+import { NEEDED_FOLDERS } from './pod-environment.ts';
 
 const skipped = cannotEnter === undefined ? '' : ` (skipped: ${cannotEnter})`;
 const NODE = process.execPath;
@@ -168,7 +169,7 @@ describe.skipIf(cannotEnter !== undefined)(`commands in a pod${skipped}`, () => 
     const socket = path.join(folder, 'daemon');
     const server = createServer((client) => client.end('an answer')).listen(socket);
     const mount = makeMountNamespace(() =>
-      mountPod({ files: [], silent: [socket], kept: [folder] }),
+      mountPod({ files: [], silent: [socket], kept: [folder, ...NEEDED_FOLDERS] }),
     );
     const call = `require('net').connect('${socket}').on('error', (e) => console.log(e.code)).pipe(process.stdout)`;
     const entry = { ...entrance.entry(), mount: mount.fd };
