@@ -1,5 +1,6 @@
 import path from 'node:path';
-import type { Cluster, IpAddress } from '@ringfence/core';
+import type { Cluster, IpAddress, Pod } from '@ringfence/core';
+import { CLUSTER_DOMAIN } from './dns/cluster-view.ts';
 import { resolvConf } from './dns/resolv-conf.ts';
 import { createPodEntrance, type PodEntrance, type PodEntry } from './exec/pod-entrance.ts';
 import { podHosts } from './exec/pod-files.ts';
@@ -21,17 +22,18 @@ export function createEntrances(cluster: Pick<Cluster, 'service'>, folder: strin
   return {
     open({ pod, addresses, station }) {
       const key = nameKey(pod);
+      const hostname = pod.hostname === '' ? pod.name : pod.hostname;
       const entrance =
         made.get(key) ??
         createPodEntrance({
           namespace: station.namespace,
-          hostname: pod.hostname === '' ? pod.name : pod.hostname,
+          hostname,
           resolvConf: resolvConf({
             namespace: pod.namespace,
             nameservers: nameservers(cluster, addresses),
           }),
           hosts: podHosts(
-            pod.name,
+            { hostname, domain: domainOf(pod) },
             addresses.map((address) => ({ address: formatAddress(address) })),
           ),
           folder: path.join(folder, shortHash(`${key} ${pod.uid}`)),
@@ -48,6 +50,10 @@ export function createEntrances(cluster: Pick<Cluster, 'service'>, folder: strin
       made.clear();
     },
   };
+}
+
+function domainOf({ namespace, subdomain }: Pod): string {
+  return subdomain === '' ? '' : [subdomain, namespace, 'svc', ...CLUSTER_DOMAIN].join('.');
 }
 
 /** Those of cluster DNS that a pod can reach: of its own families. */

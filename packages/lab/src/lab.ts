@@ -83,7 +83,10 @@ export function createLab(options: LabOptions): Lab {
     },
     pods: () => site?.pods.running() ?? [],
     namespaceOfNode: (name) => site?.network.node(name)?.netns,
-    problems: () => assigner.problems().map(({ message }) => message),
+    problems: () => [
+      ...assigner.problems().map(({ message }) => message),
+      ...(site?.problems() ?? []),
+    ],
     enter({ namespace, name }) {
       const running = site?.pods.find(namespace, name);
       return running && entrances.open(running);

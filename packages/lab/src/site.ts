@@ -3,26 +3,29 @@ import {
   cidrHas,
   type Cluster,
   FAMILIES,
-  firstAddress,
   formatAddress,
   type IpAddress,
-  type Node,
   type Pod,
 } from '@ringfence/core';
 import { CATCH_ALL_PORT } from './network/catch-all.ts';
-import { type LabNetwork, makeLabNetwork, type NodeSpec } from './network/lab-network.ts';
+import { type LabNetwork, makeLabNetwork } from './network/lab-network.ts';
 import type { LabNetworkOptions } from './network/spec.ts';
 import { createPodRunner, type Offer, type PodRunner, type RunningPod } from './pods/pod-runner.ts';
 import type { ServicePortals } from './services/portal.ts';
 import { createServiceProxy, type ServiceProxy } from './services/service-proxy.ts';
 import { respond, type Responder } from './traffic/responder.ts';
 import { respondSctp } from './traffic/sctp/sctp-responder.ts';
+import { podRange } from './network/pod-range.ts';
 import { nameKey } from './object-key.ts';
+import { siteNodes } from './site-nodes.ts';
+import { isUsable } from './usable-address.ts';
 
 /** The network of some nodes, with what runs on it. */
 export interface Site {
   readonly network: LabNetwork;
   readonly pods: Pick<PodRunner, 'find' | 'running'>;
+  /** What cannot be on the network as it is said, in words. */
+  problems(): readonly string[];
   /** Makes of pods what the cluster says of them; tells which ones left, or are others now. */
   run(pods: Iterable<Pick<Pod, 'namespace' | 'name'>>): readonly RunningPod[];
   /** Leads what comes to Services where it has to go now. */
@@ -41,7 +44,8 @@ export interface SiteOptions extends LabNetworkOptions {
 export function makeSite(options: SiteOptions): Site {
   const { cluster, serviceRanges, offers, onError } = options;
   const nodes = [...cluster.nodes()].sort((left, right) => (left.name < right.name ? -1 : 1));
-  const network = makeLabNetwork(nodes.map(specOf), options);
+  const { specs, problems } = siteNodes(nodes);
+  const network = makeLabNetwork(specs, options);
   const proxies = nodes.flatMap(({ name }): readonly ServiceProxy[] => {
     const node = network.node(name);
     return node === undefined ? [] : [createServiceProxy(node, { serviceRanges })];
@@ -55,13 +59,45 @@ export function makeSite(options: SiteOptions): Site {
   const isStray = (address: IpAddress): boolean =>
     !podRanges.some((range) => cidrHas(range, address));
 
-  /** Of two pods that say one address, only one can be at it. */
-  const isOusted = ({ pod, addresses }: Pick<RunningPod, 'pod' | 'addresses'>): boolean =>
-    !pod.hostNetwork &&
-    addresses.some((address) => {
-      const owner = cluster.podAt(address)?.object;
-      return owner !== undefined && nameKey(owner) !== nameKey(pod);
-    });
+  /** By pod: why it cannot be on the network. */
+  const refused = new Map<string, string>();
+  const gateways = new Set(
+    specs.flatMap((spec) => spec.podRanges.map((range) => podRange(range).gateway.address)),
+  );
+
+  /** Why a pod cannot have an address; of two pods that say one, only one can be at it. */
+  const objectionTo = (pod: Pod, address: IpAddress): string => {
+    const text = formatAddress(address);
+    if (!isUsable(address)) return `no pod can have ${text}`;
+    const [node] = cluster.nodeNamesAt(address);
+    if (node !== undefined) return `${text} is node \`${node}\``;
+    if (options.topology === 'bridge' && gateways.has(text)) return `${text} is a node's bridge`;
+    const owner = cluster.podAt(address)?.object;
+    if (owner === undefined || nameKey(owner) === nameKey(pod)) return '';
+    return `${text} is pod \`${nameKey(owner)}\``;
+  };
+  const objectionsTo = (pod: Pod): string =>
+    pod.hostNetwork
+      ? ''
+      : (pod.addresses.map((each) => objectionTo(pod, each)).find((each) => each !== '') ?? '');
+
+  const start = (pod: Pod): readonly RunningPod[] => {
+    const key = nameKey(pod);
+    refused.delete(key);
+    const refuse = (why: string): readonly RunningPod[] => {
+      if (!pod.finished) refused.set(key, `Pod \`${key}\`: does not run: ${why}`);
+      return [];
+    };
+    const objection = objectionsTo(pod);
+    if (objection !== '') return refuse(objection);
+    try {
+      const running = runner.run(pod);
+      return running === undefined ? [] : [running];
+    } catch (error) {
+      // One pod that the kernel will not have is no reason to give up all others.
+      return refuse(error instanceof Error ? error.message : String(error));
+    }
+  };
 
   /** Addresses out of every range are told one by one. */
   const tellAddresses = (): void => {
@@ -74,6 +110,7 @@ export function makeSite(options: SiteOptions): Site {
   return {
     network,
     pods: runner,
+    problems: () => [...problems, ...refused.values()],
     run(pods) {
       const left: RunningPod[] = [];
       const staying = new Map<string, Pod>();
@@ -90,14 +127,14 @@ export function makeSite(options: SiteOptions): Site {
         const pod = cluster.pod(namespace, name)?.object;
         // All leave before anybody comes: an address may change hands.
         if (pod === undefined || !runner.keeps(pod)) leave(namespace, name);
-        if (pod !== undefined) staying.set(nameKey(pod), pod);
+        if (pod === undefined) refused.delete(nameKey({ namespace, name }));
+        else staying.set(nameKey(pod), pod);
       }
-      for (const holder of [...runner.running()].filter(isOusted)) {
-        leave(holder.pod.namespace, holder.pod.name);
+      for (const { pod } of [...runner.running()].filter((each) => objectionsTo(each.pod) !== '')) {
+        leave(pod.namespace, pod.name);
+        staying.set(nameKey(pod), pod);
       }
-      const came = [...staying.values()].flatMap((pod) =>
-        isOusted({ pod, addresses: pod.addresses }) ? [] : (runner.run(pod) ?? []),
-      );
+      const came = [...staying.values()].flatMap(start);
       if ([...left, ...came].some(({ addresses }) => addresses.some(isStray))) tellAddresses();
       return left;
     },
@@ -126,18 +163,4 @@ function answerOutside(
     respond(namespace, { protocol: 'UDP', port: CATCH_ALL_PORT, family, name }, onError),
     respondSctp(namespace, { port: 'every', family, name }, onError),
   ]);
-}
-
-function specOf({ name, addresses, podRanges }: Node): NodeSpec {
-  return {
-    name,
-    addresses: addresses.map((address) => ({
-      family: address.family,
-      address: formatAddress(address),
-    })),
-    podRanges: podRanges.map((range) => ({
-      address: formatAddress(firstAddress(range)),
-      prefix: range.length,
-    })),
-  };
 }

@@ -22,9 +22,7 @@ export const CLUSTER_DOMAIN: DomainName = nameOf('cluster.local');
 
 /** Whether a namespace is there: it has an object, or something that needs one. */
 export function hasNamespace(cluster: ClusterView, namespace: string): boolean {
-  return (
-    cluster.namespace(namespace) !== undefined ||
-    cluster.hasServices(namespace) ||
-    [...cluster.podsIn(namespace)].length > 0
-  );
+  if (cluster.namespace(namespace) !== undefined || cluster.hasServices(namespace)) return true;
+  const [pod] = cluster.podsIn(namespace);
+  return pod !== undefined;
 }

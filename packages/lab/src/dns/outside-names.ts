@@ -18,8 +18,8 @@ import { addressEntry, type NameEntry, NOTHING } from './name-entry.ts';
  *   public tree (RFC 6761, RFC 6762, RFC 7686; `example` is looked up as any other), and below a
  *   number, which would be an address;
  * - names that begin with the label `wpad`: clients that look for a proxy shall find none;
- * - what somebody meant to be a name of the cluster: `web.shop` where `shop` is a namespace, and
- *   all below `svc` and `pod`. With a search list such a name is asked in the end as it stands, and
+ * - what somebody meant to be a name of the cluster: `web.shop` where `shop` is a namespace, all
+ *   below a Service (`web-9.web.shop`), and all below `svc` and `pod`. With a search list such a name is asked in the end as it stands, and
  *   a Service that was misspelt must not be answered by the outside.
  *
  * `localhost` is this machine (RFC 6761, 6.3).
@@ -32,6 +32,7 @@ export function outsideEntry(cluster: ClusterView, name: DomainName): NameEntry 
   if (before === undefined || NOWHERE.has(last) || /^\d+$/u.test(last)) return undefined;
   if (name[0] === 'wpad') return undefined;
   if (name.length === 2 && hasNamespace(cluster, last)) return undefined;
+  if (cluster.service(last, before) !== undefined) return undefined;
   return addressEntry(name, addressesOf(name));
 }
 

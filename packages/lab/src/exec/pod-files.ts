@@ -5,7 +5,15 @@ const LONGEST_HOSTNAME = 63;
 
 /** A pod's name as the hostname of its machine: as much of it as fits. */
 export function podHostname(name: string): string {
-  return name.slice(0, LONGEST_HOSTNAME).replace(/[-.]+$/u, '');
+  const plain = name.replaceAll(/[^A-Za-z0-9.-]/gu, '-');
+  return plain.slice(0, LONGEST_HOSTNAME).replace(/[-.]+$/u, '');
+}
+
+/** How a pod is called. */
+export interface PodName {
+  readonly hostname: string;
+  /** Below which cluster DNS knows it by that name; empty where it does not. */
+  readonly domain: string;
 }
 
 /** The lines that every machine's hosts file begins with, and a pod's too. */
@@ -22,8 +30,12 @@ const LOCAL_LINES = [
  * Writes a pod's hosts file as a kubelet does: the machine's own names, then the pod's for each of
  * its addresses.
  */
-export function podHosts(name: string, addresses: readonly Pick<HostAddress, 'address'>[]): string {
+export function podHosts(
+  { hostname: name, domain }: PodName,
+  addresses: readonly Pick<HostAddress, 'address'>[],
+): string {
   const hostname = podHostname(name);
-  const own = addresses.map(({ address }) => `${address}\t${hostname}`);
+  const names = domain === '' ? hostname : `${hostname}.${domain}\t${hostname}`;
+  const own = addresses.map(({ address }) => `${address}\t${names}`);
   return `${['# Written by ringfence.', ...LOCAL_LINES, ...own].join('\n')}\n`;
 }

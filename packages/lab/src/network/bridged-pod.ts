@@ -1,6 +1,6 @@
 import { addAddress, addBridge, linkNamed, setBridgePort, setLink } from '@ringfence/netlink';
 import type { LabNode } from './node.ts';
-import { type BarePod, makeBarePod, type PodVeth } from './pod-network.ts';
+import { type BarePod, makeBarePod, orClose, type PodVeth } from './pod-network.ts';
 import type { PodRange } from './pod-range.ts';
 import {
   addDefaultRoute,
@@ -51,27 +51,42 @@ export function connectBridged(
     readonly ranges: readonly PodRange[];
   },
 ): BarePod {
-  const pod = makeBarePod(node, veth);
   const bridge = node.station.link(BRIDGE);
-  setLink(node.station.route, pod.outer, { master: bridge });
-  // A pod's own Service may lead back to it, by the port that it came from.
-  setBridgePort(node.station.route, pod.outer, { hairpin: true });
-  noteCarrier(node.station, BRIDGE);
-  for (const own of addresses) {
-    const range = ranges.find((each) => each.has(own));
-    const way = range ?? ranges.find(({ gateway }) => gateway.family === own.family);
-    if (range === undefined) {
-      addHostAddress(pod.station, pod.inner, own);
-      addHostRoute(node.station, own, { link: bridge });
-    } else {
-      const { address } = own;
-      const { prefix } = range;
-      addAddress(pod.station.route, { link: pod.inner, address, prefix, noDad: true });
+  return orClose(makeBarePod(node, veth), (pod) => {
+    setLink(node.station.route, pod.outer, { master: bridge });
+    // A pod's own Service may lead back to it, by the port that it came from.
+    setBridgePort(node.station.route, pod.outer, { hairpin: true });
+    noteCarrier(node.station, BRIDGE);
+    for (const own of addresses) {
+      const range = ranges.find((each) => each.has(own));
+      if (range === undefined) {
+        addHostAddress(pod.station, pod.inner, own);
+        addHostRoute(node.station, own, { link: bridge });
+      } else {
+        const { address } = own;
+        const { prefix } = range;
+        addAddress(pod.station.route, { link: pod.inner, address, prefix, noDad: true });
+      }
     }
-    if (way !== undefined) addDefaultRoute(pod.station, pod.inner, way.gateway);
-  }
-  announce(pod);
-  return pod;
+    for (const gateway of gatewaysFor(addresses, ranges)) {
+      addDefaultRoute(pod.station, pod.inner, gateway);
+    }
+    announce(pod);
+  });
+}
+
+/** One in each family: that of the range which has an address of the pod, if there is one. */
+function gatewaysFor(
+  addresses: readonly HostAddress[],
+  ranges: readonly PodRange[],
+): readonly HostAddress[] {
+  return (['IPv4', 'IPv6'] as const).flatMap((family) => {
+    const own = addresses.filter((each) => each.family === family);
+    if (own.length === 0) return [];
+    const inFamily = ranges.filter(({ gateway }) => gateway.family === family);
+    const range = inFamily.find((each) => own.some(each.has)) ?? inFamily[0];
+    return range === undefined ? [] : [range.gateway];
+  });
 }
 
 /**

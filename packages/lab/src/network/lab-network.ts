@@ -79,29 +79,24 @@ function connectPod(
   node: LabNode,
   { key, addresses, called }: PodSpec,
 ): PodNetwork {
-  const { station, nodeInterface, close } = attach(node, { key, addresses });
-  let netns: string | undefined;
+  const pod = attach(node, { key, addresses });
+  const { station, nodeInterface } = pod;
+  const undo: (() => void)[] = [pod.close];
+  const close = (): void => {
+    for (const each of undo.splice(0).reverse()) each();
+  };
   try {
-    netns = called && names.give(station.namespace, { kind: 'pod', ...called });
+    const netns = called && names.give(station.namespace, { kind: 'pod', ...called });
+    undo.push(() => names.take(netns));
+    for (const address of addresses) {
+      for (const other of waysTo(node, address.family)) {
+        addHostRoute(other.station, address, other.way);
+        undo.push(() => deleteHostRoute(other.station, address));
+      }
+    }
+    return { station, nodeInterface, netns, close };
   } catch (error) {
     close();
     throw error;
   }
-  for (const address of addresses) {
-    for (const other of waysTo(node, address.family)) {
-      addHostRoute(other.station, address, other.way);
-    }
-  }
-  return {
-    station,
-    nodeInterface,
-    netns,
-    close() {
-      names.take(netns);
-      for (const address of addresses) {
-        for (const other of waysTo(node, address.family)) deleteHostRoute(other.station, address);
-      }
-      close();
-    },
-  };
 }

@@ -55,6 +55,17 @@ export interface PodVeth {
   readonly mac?: string;
 }
 
+/** Goes on with a pod's network; takes it away again where that fails. */
+export function orClose(pod: BarePod, goOn: (pod: BarePod) => void): BarePod {
+  try {
+    goOn(pod);
+    return pod;
+  } catch (error) {
+    pod.close();
+    throw error;
+  }
+}
+
 /** Makes a pod's namespace and the veth to its node. */
 export function makeBarePod(node: LabNode, { key, mtu, mac }: PodVeth): BarePod {
   const station = makeStation();

@@ -26,7 +26,6 @@ export function looksLikeHttp(first: Buffer | string): boolean {
  */
 export function answerHttp(client: Socket, first: Buffer | string, name: string): void {
   NAMES.set(client, name);
-  client.setTimeout(0);
   server.emit('connection', client);
   client.unshift(first);
 }

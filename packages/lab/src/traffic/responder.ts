@@ -22,6 +22,8 @@ export interface Responder {
 
 const EVERY_ADDRESS: Readonly<Record<IpFamily, string>> = { IPv4: '0.0.0.0', IPv6: '::' };
 
+/** At one port; more than a probe opens at once. Who comes then is hung up on. */
+const MOST_CLIENTS = 2_000;
 /** Who connects and says nothing, as people with `nc` do, is told the name after this time. */
 const PATIENCE_MS = 50;
 /** And is hung up on when it goes on saying nothing. */
@@ -56,6 +58,7 @@ export function respond(
       client.on('close', () => clients.delete(client));
       greet(client, name);
     });
+    server.maxConnections = MOST_CLIENTS;
     server.on('error', onError).listen({ fd });
     return {
       close() {
@@ -66,13 +69,32 @@ export function respond(
   }
   const fd = openInetSocket(namespace, { kind: 'datagram', family, from: at });
   const socket = createSocket(family === 'IPv4' ? 'udp4' : 'udp6');
+  const words = `${name}\n`;
+  const stopSaying = say(words);
   socket.on('error', onError);
-  socket.on('message', (_, { address, port: from }) => {
+  socket.on('message', (said, { address, port: from }) => {
     // Who sends from port 0 wants no answer: there is no way to send one. Who is gone gets none.
-    if (from !== 0) socket.send(`${name}\n`, from, address, () => {});
+    if (from !== 0 && !SAID.has(String(said))) socket.send(words, from, address, () => {});
   });
   socket.bind({ fd, exclusive: true });
-  return { close: () => socket.close() };
+  return {
+    close() {
+      stopSaying();
+      socket.close();
+    },
+  };
+}
+
+/** What is said on UDP, and by how many: who answered an answer would never come to an end. */
+const SAID = new Map<string, number>();
+
+function say(words: string): () => void {
+  SAID.set(words, (SAID.get(words) ?? 0) + 1);
+  return () => {
+    const left = (SAID.get(words) ?? 1) - 1;
+    if (left === 0) SAID.delete(words);
+    else SAID.set(words, left);
+  };
 }
 
 /** Says the name in the client's own language, which its first words tell. */

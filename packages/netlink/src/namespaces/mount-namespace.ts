@@ -47,11 +47,18 @@ interface Home {
 
 function openHome(): Home {
   const folder = O_PATH | constants.O_DIRECTORY;
-  return {
-    namespace: openSync(OWN, 'r'),
-    root: openSync('/', folder),
-    folder: openSync('.', folder),
+  const opened: number[] = [];
+  const open = (file: string, flags: string | number): number => {
+    const fd = openSync(file, flags);
+    opened.push(fd);
+    return fd;
   };
+  try {
+    return { namespace: open(OWN, 'r'), root: open('/', folder), folder: open('.', folder) };
+  } catch (error) {
+    for (const fd of opened) closeSync(fd);
+    throw error;
+  }
 }
 
 /** A thread that cannot come home would open and write the wrong files. */

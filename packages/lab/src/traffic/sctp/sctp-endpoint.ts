@@ -115,9 +115,8 @@ function answer({ key, listeners, packets }: Parts, ends: SctpEnds, packet: Sctp
   const ports = { sourcePort: ends.localPort, destinationPort: ends.peerPort };
   try {
     packets.send({ to: ends.peer, from: ends.local }, encodePacket({ ...ports, ...reply }));
-  } catch (error) {
-    // Where nobody listens nobody is concerned: a refusal that cannot be sent is silence.
-    listener?.onError(error);
+  } catch {
+    // Whoever asks from where no answer leads to, as from an address of the link, gets none.
   }
 }
 
