@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -189,6 +189,39 @@ for (const { name: who, before, uid, missing } of WAYS) {
       await until(() => run('status').code === 0 && pidOf('lab') !== lab);
       expect(status().pods.map((pod) => pod.addresses)).toEqual(addresses);
       expect(exec('shop/web-1', 'hostname').stdout).toBe('web-1\n');
+    });
+
+    test('a lab that is killed while its manifests are wrong says so, until they are mended', async () => {
+      await stay(['up', '-f', manifests, ...at], before);
+      const lab = pidOf('lab');
+      const file = path.join(manifests, 'wrong.yaml');
+      writeFileSync(file, 'kind: {');
+      await until(() => status().errors.length > 0);
+      spawnSync('kill', ['-9', `${lab}`]);
+      await until(() => run('status').code === 1 && pidOf('lab') !== lab);
+      expect(status().errors.join()).toContain('wrong.yaml:1');
+      rmSync(file);
+      await until(() => status().errors.length === 0);
+      expect(exec('shop/web-1', 'hostname').stdout).toBe('web-1\n');
+    });
+
+    test('programs in pods end with their pods', async () => {
+      await stay(['up', '-f', manifests, ...at], before);
+      const [program = '', ...rest] = [
+        ...before,
+        LAUNCHER,
+        'exec',
+        ...at,
+        'shop/web-1',
+        '--',
+        'sleep',
+        '600',
+      ];
+      const sleeping = spawn(program, rest, { stdio: 'ignore' });
+      await until(() => readFileSync(`/proc/${sleeping.pid}/comm`, 'utf8') === 'sleep\n');
+      expect(run('down').code).toBe(0);
+      await ended(sleeping);
+      expect(sleeping.signalCode).toBe('SIGKILL');
     });
 
     test('two clusters side by side do not meet', async () => {

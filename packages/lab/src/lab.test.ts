@@ -176,6 +176,42 @@ describe.skipIf(missing !== undefined).each(WAYS)(
       expect(await said(pod('far'), clusterIP('IPv4'), { port: 80 })).toMatch(/^api-/);
     });
 
+    test.each<[reason: string, addresses: readonly string[]]>([
+      ['nobody’s', ['::']],
+      ['loopback’s', ['127.0.0.1']],
+      ['a group’s', ['ff02::5']],
+      ['everybody’s', ['255.255.255.255']],
+      ['the lab’s own', ['169.254.1.1']],
+      ['a node’s', ['192.168.0.2']],
+      ['another pod’s', ['10.244.77.1']],
+      ['one twice', ['10.244.88.1', '10.244.88.1']],
+    ])(
+      'a pod with an address that is %s does not run, and everybody else does',
+      async (_, texts) => {
+        const own = podNamed('own', { addresses: [address('10.244.77.1')] });
+        lab.apply([upsert(own)]);
+        const before = lab.problems();
+        lab.apply([upsert(podNamed('odd', { addresses: texts.map(address), createdAt: -1 }))]);
+        expect(lab.problems().length).toBeGreaterThan(before.length);
+        expect(lab.enter({ kind: 'pod', namespace: 'shop', name: 'odd' })).toBeUndefined();
+        expect(await said(pod('web'), at('10.244.77.1'))).toBe('own');
+        expect(await said(pod('own'), { kind: 'node', name: 'node-2' }, { port: 1 })).toBe(
+          'refused',
+        );
+        lab.apply([gone('Pod', 'odd'), gone('Pod', 'own')]);
+        expect(lab.problems()).toEqual(before);
+      },
+    );
+
+    test('a pod may have two addresses of one family', async () => {
+      const addresses = ['10.99.0.1', '10.99.0.2'].map(address);
+      lab.apply([upsert(podNamed('two', { addresses }))]);
+      for (const each of addresses) {
+        expect(await said(pod('web'), { kind: 'address', address: each })).toBe('two');
+      }
+      lab.apply([gone('Pod', 'two')]);
+    });
+
     test('what does not run is not tried', async () => {
       lab.apply([upsert(podNamed('done', { finished: true }))]);
       expect(await said(pod('done'), pod('web'))).toContain('does not run');

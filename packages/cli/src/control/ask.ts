@@ -9,15 +9,18 @@ import { withSocketPath } from './socket-path.ts';
 /**
  * Asks the lab, and gives its answers as they come.
  *
+ * @param options.signal ends the wait for answers, as if the lab had gone away.
  * @returns `undefined` where nobody listens.
  * @throws {Failure} with what the lab refuses.
  */
 export async function ask(
   socketPath: string,
   request: Request,
+  { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<AsyncIterable<Answer> | undefined> {
   const socket = await open(socketPath);
   if (socket === undefined) return undefined;
+  signal?.addEventListener('abort', () => socket.destroy());
   socket.write(`${JSON.stringify(request)}\n`);
   return answers(socket);
 }

@@ -3,7 +3,7 @@ import type { Typed } from '../command-line/command.ts';
 import { ask, nothingUp } from '../control/ask.ts';
 import { badInput } from '../failure.ts';
 import { namespaceOf } from '../input/load-cluster.ts';
-import { stateFolder, type StateFolder } from '../supervise/state-folder.ts';
+import { checkOwner, stateFolder, type StateFolder } from '../supervise/state-folder.ts';
 import type { World } from '../world.ts';
 
 /** Becomes a program in a pod: what comes after is that program's. */
@@ -25,6 +25,7 @@ async function entryOf(
   state: StateFolder,
   wanted: { readonly pod: string; readonly namespace: string },
 ): Promise<PodEntry> {
+  checkOwner(state);
   const answers = await ask(state.socket, { kind: 'enter', ...wanted });
   if (answers === undefined) throw nothingUp(state.path);
   for await (const answer of answers) {

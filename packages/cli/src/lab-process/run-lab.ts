@@ -17,6 +17,8 @@ import { summaryOf } from './summary.ts';
 interface LabProcessOptions extends LabOptions {
   /** Root in a user namespace only: names of namespaces would be seen by nobody. */
   readonly rootless: boolean;
+  /** It was up before: it stays up, with nothing, until its manifests are mended. */
+  readonly resumes: boolean;
 }
 
 /** It is this version's own words that are read here. */
@@ -56,17 +58,24 @@ async function hold(world: World, { options, tell, signal }: Holding): Promise<v
   const lab = makeLab(options, log);
   const latest: { round?: ManifestRound } = {};
   let server: { close(): void } | undefined;
+  const report = (round: ManifestRound): void => {
+    const message = roundText(round, options);
+    log(message);
+    tell({ kind: 'round', message });
+  };
   try {
     for await (const round of rounds) {
       latest.round = round;
       if (round.kind === 'inForce') lab.apply(round.changes);
       if (server !== undefined) {
-        const message = roundText(round, options);
-        log(message);
-        tell({ kind: 'round', message });
+        report(round);
         continue;
       }
-      if (round.kind === 'rejected') throw new Rejection(round, options);
+      if (round.kind === 'rejected') {
+        if (!options.resumes) throw new Rejection(round, options);
+        report(round);
+        lab.apply([]);
+      }
       const answering = answeringOf(lab, options, () => latest.round ?? round);
       server = await serve(stateFolderAt(options.state).socket, answering, (error) =>
         log(`answering failed: ${String(error)}`),

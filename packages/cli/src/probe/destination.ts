@@ -1,4 +1,4 @@
-import { type Cluster, type ClusterPod, type Service } from '@ringfence/core';
+import type { Cluster, ClusterPod, Family, Service } from '@ringfence/core';
 import { podAt } from '../ends/pod-at.ts';
 import type { ResolvedEnd } from '../ends/resolve-end.ts';
 import type { AskedPort } from '../truth/truth-row.ts';
@@ -10,6 +10,8 @@ export type Destination =
   | {
       readonly kind: 'service';
       readonly service: Service;
+      /** Set where one of its addresses was named. */
+      readonly family: Family | undefined;
       /** INVARIANT: never empty. */
       readonly backends: readonly ResolvedEnd[];
     };
@@ -19,19 +21,20 @@ const OUTSIDE_PORT: AskedPort = { protocol: 'TCP', port: 443 };
 
 /** Gathers the backends of a Service that has an address; those of others are dialled one by one. */
 export function destinationsOf(ends: readonly ResolvedEnd[]): readonly Destination[] {
-  const services = new Map<Service, ResolvedEnd[]>();
+  const services = new Map<string, ResolvedEnd[]>();
   const destinations: Destination[] = [];
   for (const end of ends) {
-    const { service } = end;
+    const { service, family } = end;
     if (service === undefined || service.clusterIPs.length === 0) {
       destinations.push({ kind: 'end', end });
       continue;
     }
-    const backends = services.get(service);
+    const key = `${service.namespace}/${service.name} ${family ?? ''}`;
+    const backends = services.get(key);
     if (backends === undefined) {
       const first = [end];
-      services.set(service, first);
-      destinations.push({ kind: 'service', service, backends: first });
+      services.set(key, first);
+      destinations.push({ kind: 'service', service, family, backends: first });
     } else backends.push(end);
   }
   return destinations;

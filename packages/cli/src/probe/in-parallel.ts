@@ -1,7 +1,7 @@
 /**
  * Works on many items at the same time, and gives each result as soon as it is there.
  *
- * @param work must not fail: what can go wrong belongs into its result.
+ * @throws what the work on some item fails with, when it is its turn.
  */
 export async function* inParallel<Item, Result>(
   items: Iterable<Item>,
@@ -13,15 +13,17 @@ export async function* inParallel<Item, Result>(
   let running = 0;
   const waiting = items[Symbol.iterator]();
   let next = waiting.next();
+  signal.addEventListener('abort', () => wake(), { once: true });
   for (;;) {
     while (next.done !== true && running < limit) {
       running += 1;
       const result = work(next.value);
-      void result.finally(() => {
+      const settled = (): void => {
         running -= 1;
         finished.push(result);
         wake();
-      });
+      };
+      result.then(settled, settled);
       next = waiting.next();
     }
     for (const result of finished.splice(0)) yield await result;

@@ -16,7 +16,7 @@ import { type Destination, destinationsOf, portsOf } from './destination.ts';
 import { isOutside, probeEnd, probeEnds } from './probe-end.ts';
 import type { Planned, SeenConnection } from './planned.ts';
 import { portsOfPods } from './ports-of-pods.ts';
-import { nodePortAt, seenThrough } from './through-node-port.ts';
+import { seenAtNode } from './through-node-port.ts';
 
 /**
  * Plans the connections that a question stands for. Without ends: every pod and the outside to every
@@ -79,7 +79,11 @@ interface Plan {
 function planOne(cluster: Cluster, plan: Plan): Result<readonly Planned[], string> {
   const { client, destination, port } = plan;
   return destination.kind === 'service'
-    ? planService(cluster, { ...plan, ...destination })
+    ? planService(cluster, {
+        ...plan,
+        ...destination,
+        family: plan.family ?? destination.family ?? null,
+      })
     : planDirect(cluster, { client, server: destination.end, port, family: plan.family });
 }
 
@@ -99,16 +103,14 @@ function planDirect(
   return ok(
     families.map((each) => {
       const dialled = { to: server.endpoint, protocol, port: target.value, family: each };
-      const nodePort = nodePortAt(cluster, dialled);
       const direct = { ...ends, ...dialled, viaService: false };
       return {
         from: probeEnd(cluster, client),
         to: probeEnd(cluster, server),
         dialled,
-        seen:
-          nodePort === undefined
-            ? [{ connections: [direct], backend: undefined }]
-            : seenThrough(cluster, nodePort, { from: client.endpoint, family: each }),
+        seen: seenAtNode(cluster, client.endpoint, dialled) ?? [
+          { connections: [direct], backend: undefined },
+        ],
       };
     }),
   );
@@ -123,7 +125,7 @@ function planService(
     backends,
     port: { protocol, port },
     family,
-  }: Omit<Plan, 'destination'> & Omit<Extract<Destination, { kind: 'service' }>, 'kind'>,
+  }: Omit<Plan, 'destination'> & Omit<Extract<Destination, { kind: 'service' }>, 'kind' | 'family'>,
 ): Result<readonly Planned[], string> {
   const label = `${service.namespace}/svc/${service.name}`;
   const planned: Planned[] = [];

@@ -12,7 +12,7 @@ export interface Planned {
 }
 
 /** What a client dials. */
-interface Dialled extends AskedPort {
+export interface Dialled extends AskedPort {
   readonly family: Family;
   readonly to: Endpoint;
 }

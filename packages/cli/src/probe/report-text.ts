@@ -37,8 +37,8 @@ export function reportTable(report: ProbeReport, paint: Paint): readonly string[
 
 /** A line for each connection, in the order of the plan. */
 export function* reportWide({ connections }: ProbeReport, paint: Paint): Iterable<string> {
-  const from = Math.max(4, ...connections.map((each) => each.from.length));
-  const to = Math.max(2, ...connections.map((each) => each.to.length));
+  const from = widest(connections, 'from');
+  const to = widest(connections, 'to');
   const head = [
     'FROM'.padEnd(from),
     'TO'.padEnd(to),
@@ -61,6 +61,10 @@ export function* reportWide({ connections }: ProbeReport, paint: Paint): Iterabl
     const line = columns.join('  ').trimEnd();
     yield each.measured === each.predicted ? line : paint.bad(line);
   }
+}
+
+function widest(connections: readonly TriedConnection[], end: 'from' | 'to'): number {
+  return connections.reduce((width, each) => Math.max(width, each[end].length), end.length);
 }
 
 /** What it all comes to, in sentences. */

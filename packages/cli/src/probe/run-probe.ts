@@ -4,7 +4,7 @@ import { type Paint, paintFor } from '../command-line/paint.ts';
 import { ask, nothingUp } from '../control/ask.ts';
 import type { ProbeQuestion, TriedConnection } from '../control/protocol.ts';
 import { EXIT } from '../failure.ts';
-import { stateFolder, type StateFolder } from '../supervise/state-folder.ts';
+import { checkOwner, stateFolder, type StateFolder } from '../supervise/state-folder.ts';
 import type { World } from '../world.ts';
 import { type ProbeFormat, probeFormat, probeQuestion } from './options.ts';
 import { type ProbeReport, reportTable, reportWide, summary } from './report-text.ts';
@@ -23,6 +23,7 @@ export async function runProbe(world: World, typed: Typed): Promise<number> {
 /** Asks the cluster that is up. @throws {Failure} where none is. */
 async function probe(state: StateFolder, question: ProbeQuestion): Promise<ProbeReport> {
   const started = performance.now();
+  checkOwner(state);
   const answers = await ask(state.socket, { kind: 'probe', question });
   if (answers === undefined) throw nothingUp(state.path);
   const connections: TriedConnection[] = [];

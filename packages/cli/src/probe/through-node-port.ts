@@ -7,29 +7,43 @@ import {
   type ServicePort,
 } from '@ringfence/core';
 import { podAt } from '../ends/pod-at.ts';
-import type { AskedPort } from '../truth/truth-row.ts';
 import { targetOn } from './target-on.ts';
-import type { SeenConnection } from './planned.ts';
+import type { Dialled, SeenConnection } from './planned.ts';
 
 /** A port of a node that leads to a Service. */
-export interface NodePort {
+interface NodePort {
   /** The node that is dialled. */
   readonly node: string;
   readonly service: Service;
   readonly port: ServicePort;
 }
 
-/** The Service that a node leads to, if what is dialled is a node's port that does. */
-export function nodePortAt(
+/**
+ * What policy sees of a connection to a node's port: the node leads it on to a pod, and in its own
+ * name unless it may lead to its own pods only.
+ *
+ * @returns `undefined` where the node is what is met: it leads nowhere, or refuses in its own name.
+ */
+export function seenAtNode(
   cluster: Cluster,
-  {
-    to,
-    protocol,
-    port: dialled,
-    family,
-  }: AskedPort & { readonly to: Endpoint; readonly family: Family },
+  from: Endpoint,
+  dialled: Dialled,
+): readonly SeenConnection[] | undefined {
+  const nodePort = nodePortAt(cluster, dialled);
+  if (nodePort === undefined) return undefined;
+  const seen = seenThrough(cluster, nodePort, { from, family: dialled.family });
+  // Where there is no pod at all the node refuses; where there is none of its own it drops.
+  const drops = nodePort.service.externalTrafficPolicy === 'Local';
+  return seen.length > 0 || drops ? seen : undefined;
+}
+
+/** The Service that a node leads to, if what is dialled is a node's port that does. */
+function nodePortAt(
+  cluster: Cluster,
+  { to, protocol, port: dialled, family }: Dialled,
 ): NodePort | undefined {
-  const node = podAt(cluster, to) === undefined ? nodeOf(cluster, to) : undefined;
+  const pod = podAt(cluster, to);
+  const node = pod === undefined || pod.object.hostNetwork ? nodeOf(cluster, to) : undefined;
   if (node === undefined) return undefined;
   for (const service of cluster.services()) {
     // In a family without cluster address nodes lead nowhere.
@@ -42,11 +56,7 @@ export function nodePortAt(
   return undefined;
 }
 
-/**
- * What policy sees of a connection to a node's port: the node leads it on to a pod, and in its own
- * name unless it may lead to its own pods only.
- */
-export function seenThrough(
+function seenThrough(
   cluster: Cluster,
   { node, service, port }: NodePort,
   { from, family }: { readonly from: Endpoint; readonly family: Family },

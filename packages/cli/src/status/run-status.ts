@@ -5,10 +5,13 @@ import { ask, nothingUp } from '../control/ask.ts';
 import type { LabStatus } from '../control/protocol.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { holderOf } from '../supervise/lock.ts';
-import { stateFolder, type StateFolder } from '../supervise/state-folder.ts';
+import { checkOwner, stateFolder, type StateFolder } from '../supervise/state-folder.ts';
 import type { World } from '../world.ts';
 import { type ClusterStatus, statusJson } from './status-json.ts';
 import { statusText } from './status-text.ts';
+
+/** A lab that does not answer until then is not well. */
+const PATIENCE_MS = 10_000;
 
 /** Prints what is up. */
 export async function runStatus(world: World, typed: Typed): Promise<number> {
@@ -26,6 +29,7 @@ export async function runStatus(world: World, typed: Typed): Promise<number> {
 
 /** Asks the cluster of a folder for its state. @throws {Failure} where none is up. */
 export async function clusterStatus(state: StateFolder): Promise<ClusterStatus> {
+  checkOwner(state);
   const supervisor = holderOf(state.lock);
   const lab = await askLab(state);
   if (lab !== undefined) return { state: state.path, supervisor, lab };
@@ -35,7 +39,8 @@ export async function clusterStatus(state: StateFolder): Promise<ClusterStatus> 
 }
 
 async function askLab({ socket }: StateFolder): Promise<LabStatus | undefined> {
-  for await (const answer of (await ask(socket, { kind: 'status' })) ?? []) {
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  for await (const answer of (await ask(socket, { kind: 'status' }, { signal })) ?? []) {
     if (answer.kind === 'status') return answer.status;
   }
   return undefined;

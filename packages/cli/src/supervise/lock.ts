@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isRunning, type ProcessRef, processRef } from './process-ref.ts';
 
@@ -8,19 +8,12 @@ import { isRunning, type ProcessRef, processRef } from './process-ref.ts';
  * @returns the process that holds it, where it is not this one.
  */
 export function takeLock(file: string): ProcessRef | undefined {
-  const own = processRef(process.pid);
-  if (own === undefined) throw new Error('this process cannot see itself in /proc');
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   for (;;) {
-    try {
-      writeFileSync(file, JSON.stringify(own), { flag: 'wx' });
-      return undefined;
-    } catch (error) {
-      if (!isCode(error, 'EEXIST')) throw error;
-    }
+    if (tryLink(file)) return undefined;
     const holder = holderOf(file);
     if (holder !== undefined) return holder;
-    discard(file);
+    breakLock(file);
   }
 }
 
@@ -35,21 +28,42 @@ export function holderOf(file: string): ProcessRef | undefined {
   }
 }
 
-/** Gives a lock back. */
+/** Gives a lock back; somebody else's stays. */
 export function releaseLock(file: string): void {
-  rmSync(file, { force: true });
+  const holder = holderOf(file);
+  if (holder === undefined || holder.pid === process.pid) rmSync(file, { force: true });
 }
 
-/** Takes a dead holder's lock away; one that somebody else took meanwhile is put back. */
-function discard(file: string): void {
-  const aside = `${file}.${process.pid}`;
+/** Makes the file, whole from the first moment, unless it is there. */
+function tryLink(file: string): boolean {
+  const own = processRef(process.pid);
+  if (own === undefined) throw new Error('this process cannot see itself in /proc');
+  const whole = `${file}.${process.pid}`;
+  writeFileSync(whole, JSON.stringify(own));
   try {
-    renameSync(file, aside);
-    if (holderOf(aside) !== undefined) linkSync(aside, file);
+    linkSync(whole, file);
+    return true;
   } catch (error) {
-    if (!isCode(error, 'ENOENT') && !isCode(error, 'EEXIST')) throw error;
+    if (isCode(error, 'EEXIST')) return false;
+    throw error;
+  } finally {
+    rmSync(whole, { force: true });
   }
-  rmSync(aside, { force: true });
+}
+
+/** Takes a dead holder's lock away. Only one does at a time: the next one may be taken already. */
+function breakLock(file: string): void {
+  const breaking = `${file}.breaking`;
+  if (!tryLink(breaking)) {
+    // Who was killed while he broke a lock breaks none any more.
+    if (holderOf(breaking) === undefined) rmSync(breaking, { force: true });
+    return;
+  }
+  try {
+    if (holderOf(file) === undefined) rmSync(file, { force: true });
+  } finally {
+    rmSync(breaking, { force: true });
+  }
 }
 
 function isRef(value: unknown): value is ProcessRef {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Flag, type Typed, valueOf } from '../command-line/command.ts';
 import { flag } from '../command-line/flags.ts';
@@ -62,15 +62,37 @@ export function stateFolderAt(folder: string): StateFolder {
  *
  * @throws {Failure} where it holds something else.
  */
-export function claim({ path: folder, mark }: StateFolder): void {
+export function claim(state: StateFolder): void {
+  const { path: folder, mark } = state;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  checkOwner(state);
   if (existsSync(mark)) return;
-  if (readdirSync(folder).length > 0) {
+  // Another one may claim it at the same time.
+  const others = readdirSync(folder).filter((name) => name !== path.basename(mark));
+  if (others.length > 0 && !existsSync(mark)) {
     throw badInput(
       `--state: \`${folder}\` holds something else: name a folder for the cluster alone`,
     );
   }
   writeFileSync(mark, '');
+}
+
+const OTHERS_WRITE = 0o022;
+
+/**
+ * Makes sure that nobody else can change what is in the folder: processes are ended, and programs
+ * started, as it says.
+ *
+ * @throws {Failure} where somebody can.
+ */
+export function checkOwner({ path: folder }: StateFolder): void {
+  const stats = lstatSync(folder, { throwIfNoEntry: false });
+  if (stats === undefined) return;
+  const isOwn = stats.uid === process.getuid?.() && stats.isDirectory();
+  if (isOwn && (stats.mode & OTHERS_WRITE) === 0) return;
+  throw badInput(
+    `--state: \`${folder}\` can be changed by others: name a folder of your own (chmod 700)`,
+  );
 }
 
 /** Whether the folder is one of ours. */

@@ -6,8 +6,8 @@ import path from 'node:path';
 export interface Part {
   /** `lab`, `agent/node-1`. */
   readonly name: string;
-  /** The program and its arguments. */
-  readonly command: readonly [string, ...string[]];
+  /** The program and its arguments, asked for before each start. */
+  readonly command: () => readonly [string, ...string[]];
   /** Where it writes what it has to say. */
   readonly log: string;
 }
@@ -86,7 +86,8 @@ export function supervise(part: Part, supervision: Supervision): Supervised {
 }
 
 /** In a session of its own, so that Ctrl-C at a terminal reaches the supervisor alone. */
-function launch({ command: [program, ...args], log }: Part): ChildProcess {
+function launch({ command, log }: Part): ChildProcess {
+  const [program, ...args] = command();
   mkdirSync(path.dirname(log), { recursive: true });
   const output = openSync(log, 'a');
   try {

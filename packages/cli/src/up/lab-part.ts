@@ -30,7 +30,10 @@ export function startLab(world: World, state: StateFolder, options: LabOptions):
   const part = supervise(
     {
       name: 'lab',
-      command: [program, ...args, '__lab', JSON.stringify({ ...options, rootless })],
+      command: () => {
+        const told = { ...options, rootless, resumes: wasUp };
+        return [program, ...args, '__lab', JSON.stringify(told)];
+      },
       log,
     },
     {

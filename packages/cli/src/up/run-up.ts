@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { isSet, type Typed } from '../command-line/command.ts';
 import { paintFor } from '../command-line/paint.ts';
-import { EXIT } from '../failure.ts';
+import { EXIT, Failure } from '../failure.ts';
 import { clusterStatus } from '../status/run-status.ts';
+import type { ClusterStatus } from '../status/status-json.ts';
 import { statusText } from '../status/status-text.ts';
 import { holderOf, releaseLock, takeLock } from '../supervise/lock.ts';
 import { claim, stateFolder, type StateFolder } from '../supervise/state-folder.ts';
@@ -26,11 +27,30 @@ export async function runUp(world: World, typed: Typed): Promise<number> {
   }
 }
 
+/** As long as another one may take to come up. */
+const PATIENCE_MS = 10_000;
+const LOOK_AGAIN_MS = 50;
+
 async function showStatus(world: World, typed: Typed, state: StateFolder): Promise<number> {
-  const status = await clusterStatus(state);
+  const status = await statusOnceUp(state);
   await world.stderr.write('a cluster is up already: ringfence down takes it down\n');
   await world.stdout.write(statusText(status, paintFor(world, typed)));
   return EXIT.yes;
+}
+
+async function statusOnceUp(state: StateFolder): Promise<ClusterStatus> {
+  const limit = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await clusterStatus(state);
+    } catch (error) {
+      const isStarting = holderOf(state.lock) !== undefined && performance.now() < limit;
+      if (!(error instanceof Failure) || !isStarting) throw error;
+    }
+    await new Promise((resolve) => {
+      setTimeout(resolve, LOOK_AGAIN_MS);
+    });
+  }
 }
 
 /** What comes over standard input is kept in a file: the lab may have to be started again. */

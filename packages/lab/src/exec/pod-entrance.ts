@@ -6,6 +6,7 @@ import {
   makeUtsNamespace,
   type NetworkNamespace,
 } from '@ringfence/netlink';
+import { endPrograms } from './end-programs.ts';
 import { type Environment, NEEDED_FOLDERS, podEnvironment } from './pod-environment.ts';
 import { podHostname } from './pod-files.ts';
 import { mountPod, NAME_DAEMONS, type OwnFile } from './pod-mounts.ts';
@@ -48,7 +49,7 @@ export interface PodEntrance {
    * @throws {SystemError} where mounting is not allowed.
    */
   entry(): PodEntry;
-  /** Takes the way in away, and the folder. Commands that run keep what they have. */
+  /** Takes the way in away, and the folder, and ends the commands that run. */
   close(): void;
 }
 
@@ -94,6 +95,7 @@ function makeEntrance({ namespace, folder, ...pod }: EnterablePod): MadeEntrance
       without: uts === undefined ? [...without, 'hostname'] : without,
     },
     close() {
+      endPrograms(mount.fd);
       mount.close();
       uts?.close();
       rmSync(folder, { recursive: true, force: true });

@@ -11,8 +11,18 @@ test.each([
 });
 
 test("a pod's hosts are the machine's own and the pod, by each address", () => {
-  const hosts = podHosts('web-1', [{ address: '10.1.1.5' }, { address: 'fd00::5' }]);
+  const hosts = podHosts({ hostname: 'web-1', domain: '' }, [
+    { address: '10.1.1.5' },
+    { address: 'fd00::5' },
+  ]);
   expect(hosts).toMatch(/^127\.0\.0\.1\tlocalhost$/mu);
   expect(hosts).toMatch(/^::1\tlocalhost /mu);
   expect(hosts.split('\n').slice(-3)).toEqual(['10.1.1.5\tweb-1', 'fd00::5\tweb-1', '']);
+});
+
+test('a pod that cluster DNS knows by name has that name, too', () => {
+  const hosts = podHosts({ hostname: 'db-0', domain: 'db.shop.svc.cluster.local' }, [
+    { address: '10.1.1.5' },
+  ]);
+  expect(hosts).toContain('10.1.1.5\tdb-0.db.shop.svc.cluster.local\tdb-0\n');
 });

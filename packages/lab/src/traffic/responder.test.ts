@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { openInetSocket } from '@ringfence/netlink';
@@ -74,6 +76,25 @@ describe.skipIf(missing !== undefined)(titled('a responder'), () => {
     const outcome = await attempt(station.namespace, how, { timeoutMs: 2_000 });
     expect(outcome).toMatchObject({ kind: 'answered', answer: 'web-1' });
     expect(outcome.kind === 'answered' && outcome.micros).toBeLessThan(50_000);
+  });
+
+  test('answers no answer: two that do would never come to an end', async () => {
+    const answered = { protocol: 'UDP', family: 'IPv4', name: 'web-1' } as const;
+    const onError = (error: Error): void => void errors.push(error);
+    const one = respond(station.namespace, { ...answered, port: 5_000 }, onError);
+    const fd = openInetSocket(station.namespace, { kind: 'datagram', family: 'IPv4' });
+    const client = createSocket('udp4');
+    const heard: string[] = [];
+    client.on('message', (words) => heard.push(String(words)));
+    await new Promise<void>((resolve) => {
+      client.bind({ fd, exclusive: true }, resolve);
+    });
+    client.send('web-1\n', 5_000, '127.0.0.1');
+    client.send('who?', 5_000, '127.0.0.1');
+    await once(client, 'message');
+    expect(heard).toEqual(['web-1\n']);
+    client.close();
+    one.close();
   });
 
   test('is understood by a program that people use', async () => {
