@@ -207,7 +207,7 @@ for (const { name: who, before, uid, missing } of WAYS) {
 
     test('programs in pods end with their pods', async () => {
       await stay(['up', '-f', manifests, ...at], before);
-      const [program = '', ...rest] = [
+      const typed: readonly string[] = [
         ...before,
         LAUNCHER,
         'exec',
@@ -217,6 +217,7 @@ for (const { name: who, before, uid, missing } of WAYS) {
         'sleep',
         '600',
       ];
+      const [program = '', ...rest] = typed;
       const sleeping = spawn(program, rest, { stdio: 'ignore' });
       await until(() => readFileSync(`/proc/${sleeping.pid}/comm`, 'utf8') === 'sleep\n');
       expect(run('down').code).toBe(0);
