@@ -21,6 +21,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./scenario/command.ts')).TEST_COMMAND,
   },
   {
+    name: 'compile',
+    summary: 'the nftables ruleset that a node needs',
+    hidden: false,
+    load: async () => (await import('./compile/compile-command.ts')).COMPILE_COMMAND,
+  },
+  {
     name: 'up',
     summary: 'a cluster on this machine, out of manifests',
     hidden: false,

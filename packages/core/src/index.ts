@@ -30,7 +30,9 @@ export type {
   PodPlace,
   RulesDelta,
 } from './cluster/cluster-delta.ts';
-export type { ClusterPod, PodClass, PodSet } from './cluster/model.ts';
+export type { PeerFacts } from './cluster/compiled.ts';
+export type { ClusterPod, PodClass, PodSet, SubjectClass } from './cluster/model.ts';
+export type { PortNames } from './cluster/port-names.ts';
 export type * from './evaluate/connection.ts';
 export { commonFamilies } from './evaluate/ends.ts';
 export { evaluate, verdictOf } from './evaluate/evaluate.ts';
@@ -40,6 +42,11 @@ export { evaluatePorts, type PortAnswer, sameEvaluation } from './evaluate/ports
 export { suggestAllowance } from './evaluate/suggest/suggest.ts';
 export type { PolicyManifest, Suggestion } from './evaluate/suggest/suggestion.ts';
 export type { Allowance } from './reach/allowance.ts';
+export { type Atom, atomsOf } from './reach/atoms.ts';
+export { createDecisions } from './reach/decisions.ts';
+export type { DirectionFunctions, FunctionsOf } from './reach/direction-functions.ts';
+export { atomFacts, podFacts } from './reach/profiles.ts';
+export type { AddressRange } from './sets/cidr-cover.ts';
 export { type FunctionDelta, functionDeltas, type PodsPeer } from './reach/function-deltas.ts';
 export { findingAt, type PortFunction, type PortPiece } from './reach/port-function.ts';
 export type { OutsideEnd, OutsidePeer, PodsEnd, Reach, ReachEnd, Reasons } from './reach/reach.ts';

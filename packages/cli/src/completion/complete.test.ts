@@ -14,7 +14,11 @@ async function at(line: string): Promise<string> {
 
 test.each([
   ['commands', 'ev', 'eval'],
-  ['no hidden ones', '', 'eval matrix test up down status exec probe start completion help'],
+  [
+    'no hidden ones',
+    '',
+    'eval matrix test compile up down status exec probe start completion help',
+  ],
   ['commands behind flags', '-n shop ev', 'eval'],
   ['flags of a command', 'eval --fr', '--from'],
   ['flags before a command', '--nam', '--namespace'],

@@ -21,6 +21,10 @@ export interface DirectionFunctions {
   readonly sets: ReadonlySet<number>;
   /** Whether its rules speak of addresses: a peer that has none yet is a kind of its own. */
   readonly addresses: boolean;
+  /** Whether any rule or isolation applies; otherwise everything is allowed. */
+  readonly decides: boolean;
+  /** Whether its rules speak of nodes: a peer that has a node's address is then a kind of its own. */
+  readonly nodes: boolean;
   /** Whether rules name ports: then the destination's names tell peers apart. */
   readonly names: boolean;
   /** Whether rules for anyone name ports: then they tell even those apart of which no rule speaks. */
@@ -34,6 +38,26 @@ export interface DirectionFunctions {
   of(peer: PeerFacts, names: PortNames | undefined): PortFunction;
   /** What that function allows: found without its reasons, for all the pairs that nobody asks why. */
   allowance(peer: PeerFacts, names: PortNames | undefined): Allowance;
+  /** What a pod may send itself through a Service: the tiers apply, NetworkPolicy never does. */
+  throughService(itself: PeerFacts, names: PortNames): PortFunction;
+}
+
+/** Makes the functions of subjects, each once. */
+export type FunctionsOf = (subject: SubjectClass, direction: Direction) => DirectionFunctions;
+
+/** Prepares to make the functions of any subjects, of a cluster that does not change meanwhile. */
+export function createFunctionsOf(functions: PortFunctions): FunctionsOf {
+  const known = {
+    egress: new Map<SubjectClass, DirectionFunctions>(),
+    ingress: new Map<SubjectClass, DirectionFunctions>(),
+  };
+  return (subject, direction) => {
+    const before = known[direction].get(subject);
+    if (before !== undefined) return before;
+    const made = directionFunctions(subject, direction, functions);
+    known[direction].set(subject, made);
+    return made;
+  };
 }
 
 /** Prepares the functions of a subject: peers that its rules do not tell apart share one. */
@@ -58,17 +82,23 @@ export function directionFunctions(
     // Which sets it is in says it all; a missing address leaves the blocks open.
     let key = addresses && peer.address === undefined ? '?' : '';
     for (const id of peer.sets) if (sets.has(id)) key += `${id},`;
+    for (const { name } of peer.nodes) key += `@${name}`;
     return named && names !== undefined ? `${key}|${names.key}` : key;
   };
-  const question = (peer: PeerFacts, names: PortNames | undefined): PortQuestion => ({
+  const question = (
+    peer: PeerFacts,
+    names: PortNames | undefined,
+    self: boolean = false,
+  ): PortQuestion => ({
     starts: starts(names),
     names,
-    decide: (traffic) =>
-      decideBy(stages[0], { facts: peer, traffic, self: false, first: firstMatch }),
+    decide: (traffic) => decideBy(stages[0], { facts: peer, traffic, self, first: firstMatch }),
   });
   return {
     sets,
     addresses,
+    decides: stages.length > 0,
+    nodes: peers.some(({ peer }) => peer.kind === 'nodes'),
     names: named,
     namesForAnyone: peers.some(
       ({ peer, rule }) => peer.kind === 'anyone' && namesPorts(rule.ports),
@@ -89,6 +119,7 @@ export function directionFunctions(
       allowances.set(key, made);
       return made;
     },
+    throughService: (itself, names) => functions.make(question(itself, names, true)),
   };
 }
 

@@ -2,7 +2,7 @@ import type { SubjectClass } from '../cluster/model.ts';
 import type { PortNames } from '../cluster/port-names.ts';
 import type { Direction } from '../policy/policy.ts';
 import { type Allowances, EVERYTHING } from './allowance.ts';
-import type { DirectionFunctions } from './direction-functions.ts';
+import type { DirectionFunctions, FunctionsOf } from './direction-functions.ts';
 import { type Row, rowAt, rowOf, type Span } from './row.ts';
 import { createTellApart, type Seen } from './tell-apart.ts';
 
@@ -30,9 +30,6 @@ export type Rows = Readonly<Record<Direction, Map<SubjectClass, Map<string, Row>
 export function createRows(): Rows {
   return { egress: new Map(), ingress: new Map() };
 }
-
-/** Makes the functions of a subject, each once. */
-type FunctionsOf = (subject: SubjectClass, direction: Direction) => DirectionFunctions;
 
 /**
  * Prepares the answers; each row is worked out when it is first asked for.

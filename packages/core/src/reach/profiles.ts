@@ -1,5 +1,5 @@
 import type { PeerFacts } from '../cluster/compiled.ts';
-import type { PodClass } from '../cluster/model.ts';
+import type { ClusterPod, PodClass } from '../cluster/model.ts';
 import { FAMILIES, type Family } from '../sets/address.ts';
 import type { Atom } from './atoms.ts';
 import type { PodsEnd } from './reach.ts';
@@ -43,8 +43,11 @@ export function profilesOf(ends: readonly PodsEnd[]): Profiles {
   return { all, of };
 }
 
-/** Only of this family: an address of the other one says nothing about it. */
-function podFacts(pod: PodsEnd['pods'][number], family: Family): PeerFacts | undefined {
+/**
+ * What rules see of a pod in one family: an address of the other one says nothing about it.
+ * `undefined` where it has no address in the family and will have none.
+ */
+export function podFacts(pod: ClusterPod, family: Family): PeerFacts | undefined {
   const address = pod[family];
   if (address === undefined && !pod.standIn) return undefined;
   const sets = pod.class.sets.filter((set) => set.kind === 'selected' || set.family === family);

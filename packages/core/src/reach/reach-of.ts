@@ -1,14 +1,13 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import type { SubjectClass } from '../cluster/model.ts';
 import type { Direction } from '../policy/policy.ts';
 import type { Family } from '../sets/address.ts';
 import { createAllowances, EVERYTHING, NOTHING } from './allowance.ts';
 import { type Atom, atomsOf } from './atoms.ts';
-import { type DirectionFunctions, directionFunctions } from './direction-functions.ts';
+import { createFunctionsOf } from './direction-functions.ts';
 import { outsidePartsOf, type Positions } from './outside-parts.ts';
 import { createRows, type Party, planeOf } from './plane.ts';
 import { podsEndsOf } from './pods-ends.ts';
-import { createPortFunctions, type PortFunction, type PortFunctions } from './port-function.ts';
+import { createPortFunctions, type PortFunction } from './port-function.ts';
 import { atomFacts, type Profile, profilesOf } from './profiles.ts';
 import type { Reach, ReachEnd } from './reach.ts';
 
@@ -28,7 +27,7 @@ export interface ReachOptions {
 export function reachOf(cluster: Cluster, options: ReachOptions = { perPod: false }): Reach {
   const allowances = createAllowances();
   const functions = createPortFunctions(allowances.internPorts);
-  const functionsOf = rememberFunctions(functions);
+  const functionsOf = createFunctionsOf(functions);
   const pods = podsEndsOf(cluster, options.perPod);
   const profiles = profilesOf(pods);
   const atoms = atomsOf(cluster.addressSets());
@@ -99,23 +98,6 @@ export function reachOf(cluster: Cluster, options: ReachOptions = { perPod: fals
         ingress: says(destination, 'ingress', source),
       };
     },
-  };
-}
-
-/** Each subject's functions are prepared once. */
-function rememberFunctions(
-  functions: PortFunctions,
-): (subject: SubjectClass, direction: Direction) => DirectionFunctions {
-  const known = {
-    egress: new Map<SubjectClass, DirectionFunctions>(),
-    ingress: new Map<SubjectClass, DirectionFunctions>(),
-  };
-  return (subject, direction) => {
-    const before = known[direction].get(subject);
-    if (before !== undefined) return before;
-    const made = directionFunctions(subject, direction, functions);
-    known[direction].set(subject, made);
-    return made;
   };
 }
 

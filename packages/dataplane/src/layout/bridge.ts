@@ -1,0 +1,72 @@
+import { FAMILIES } from '@ringfence/core';
+import { familySet, POD_INTERFACES, sourceField } from '../ruleset/names.ts';
+import { ACCEPT, baseChain, chain, DROP, goto, rule } from '../ruleset/rule.ts';
+import type { Chain, ElementSet, Field, Match } from '../ruleset/ruleset.ts';
+import { NEIGHBOUR_DISCOVERY, podInterfaces } from './matches.ts';
+import { LINK_LOCAL, NEVER_SENT } from './prerouting.ts';
+
+/** Before a bridge hands frames to the rules for what is routed. */
+const FIRST = -300;
+
+/** The sets of a bridge's table. */
+export function bridgeSets(): readonly ElementSet[] {
+  const set = (name: string, key: readonly Field[], comment: string): ElementSet => {
+    return { name, key, kind: 'set', interval: false, dynamic: undefined, comment };
+  };
+  return [
+    set(POD_INTERFACES, ['inputInterface'], 'ports of pods, ready or not'),
+    ...FAMILIES.map((family) =>
+      set(
+        familySet('bound', family),
+        ['inputInterface', sourceField(family)],
+        'which port may send with which address',
+      ),
+    ),
+  ];
+}
+
+/**
+ * Binds sources on a bridge, where neighbours reach each other without being routed: a pod's port
+ * sends to one other at a time, with its own address, and finds neighbours; nothing else. Judging
+ * whom it may reach is left to the table for what is routed.
+ */
+export function bridgeChains(options: {
+  readonly podInterfaces: readonly string[];
+}): readonly Chain[] {
+  return [
+    baseChain(
+      'prerouting',
+      FIRST,
+      podInterfaces('inputInterface', options).map((match) => rule([match], goto('port'))),
+    ),
+    chain('port', [
+      rule([ARP], ACCEPT, 'asks and answers with its own address'),
+      ...[...LINK_LOCAL, bound('IPv6')].map((match) =>
+        rule([match, NEIGHBOUR_DISCOVERY], ACCEPT, 'neighbours find each other'),
+      ),
+      ...NEVER_SENT,
+      rule([{ kind: 'toMany' }], DROP, 'no broadcast, no multicast', [{ kind: 'count' }]),
+      rule([TO_LINK_LOCAL], DROP, 'no policy speaks of such addresses', [{ kind: 'count' }]),
+      ...FAMILIES.map((family) => rule([bound(family)], ACCEPT, 'a pod with its own address')),
+      rule([], DROP, 'not the address of this port', [{ kind: 'count' }]),
+    ]),
+  ];
+}
+
+function bound(family: (typeof FAMILIES)[number]): Match {
+  const key = ['inputInterface', sourceField(family)] as const;
+  return { kind: 'inSet', key, set: familySet('bound', family) };
+}
+
+const ARP: Match = {
+  kind: 'inSet',
+  key: ['inputInterface', 'arpSource4'],
+  set: familySet('bound', 'IPv4'),
+};
+
+const TO_LINK_LOCAL: Match = {
+  kind: 'prefix6',
+  field: 'destination6',
+  first: 0xfe80n << 112n,
+  length: 10,
+};
