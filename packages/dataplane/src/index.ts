@@ -8,8 +8,6 @@
 export { compile } from './compile/compile.ts';
 export { type BridgeOptions, compileBridge } from './compile/compile-bridge.ts';
 export { type CompileOptions, DEFAULT_COMPILE_OPTIONS } from './compile/options.ts';
-export { applied, type Change, type Transaction } from './plan/change.ts';
-export { plan, type Plan, type PlanOptions } from './plan/plan.ts';
 export { render } from './render/render.ts';
 export type * from './ruleset/ruleset.ts';
 export { type Attempt, attemptsOf } from './trace/attempt.ts';
