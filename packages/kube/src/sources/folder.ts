@@ -23,7 +23,7 @@ export async function manifestsIn(
     if (entered.has(identity)) return;
     entered.add(identity);
     for (const entry of await readdir(path)) {
-      if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
+      if (isPassedOver(entry.name)) continue;
       const below = join(path, entry.name);
       const kind = await kindOf(entry, below);
       if (kind === 'folder') await enter(below);
@@ -35,6 +35,11 @@ export async function manifestsIn(
     throw new SourceError('emptyFolder', `no *.yaml, *.yml or *.json in \`${folder}\``);
   }
   return files.sort(byPath);
+}
+
+/** Whether an entry of a folder is not looked at. */
+export function isPassedOver(name: string): boolean {
+  return name.startsWith('.') || name === 'node_modules';
 }
 
 const MANIFEST = /\.(?:ya?ml|json)$/u;

@@ -1,4 +1,4 @@
-import { isPassedOver } from './passed-over.ts';
+import { isPassedOver } from '../sources/folder.ts';
 import type { Lookup } from './trail.ts';
 
 /** What of a folder matters. */

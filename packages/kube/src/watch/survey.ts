@@ -5,7 +5,7 @@ import { readSources } from '../sources/read-sources.ts';
 import { SourceError } from '../sources/source.ts';
 import { systemReason } from '../sources/system-reason.ts';
 import { createInterests, type Interest, type Interests } from './interests.ts';
-import { isPassedOver } from './passed-over.ts';
+import { isPassedOver } from '../sources/folder.ts';
 import { trailOf } from './trail.ts';
 
 // For the reason given in `files.ts`.
