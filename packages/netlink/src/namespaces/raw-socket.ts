@@ -1,6 +1,7 @@
 import * as libc from '../ffi/libc.ts';
 import { SystemError } from '../ffi/system-error.ts';
 import { type IpFamily, ipText } from '../ip-text.ts';
+import { allowForeign, DOMAIN, IPPROTO_IPV6 } from './inet-family.ts';
 import type { NetworkNamespace } from './namespace.ts';
 import { destinationIn, encodeSource, PACKET_INFO_SPACE } from './packet-info.ts';
 import { addressIn, encodeSocketAddress } from './socket-address.ts';
@@ -31,15 +32,9 @@ export interface RawSocket {
   close(): void;
 }
 
-const AF_INET = 2;
-const AF_INET6 = 10;
 const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
-const SOL_IP = 0;
-const IP_TRANSPARENT = 19;
-const IPPROTO_IPV6 = 41;
 const IPV6_RECVPKTINFO = 49;
-const IPV6_TRANSPARENT = 75;
 const MSG_DONTWAIT = 0x40;
 
 const NOTHING = new Uint8Array(0);
@@ -66,15 +61,10 @@ export function openRawSocket(
     foreign,
   }: { readonly protocol: number; readonly family: IpFamily; readonly foreign?: boolean },
 ): RawSocket {
-  const domain = family === 'IPv4' ? AF_INET : AF_INET6;
-  const fd = namespace.enter(() => libc.socket(domain, SOCK_RAW | SOCK_CLOEXEC, protocol));
+  const fd = namespace.enter(() => libc.socket(DOMAIN[family], SOCK_RAW | SOCK_CLOEXEC, protocol));
   try {
     if (family === 'IPv6') libc.setOption(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
-    if (foreign === true) {
-      const [level, name] =
-        family === 'IPv4' ? [SOL_IP, IP_TRANSPARENT] : [IPPROTO_IPV6, IPV6_TRANSPARENT];
-      libc.setOption(fd, level, name, 1);
-    }
+    if (foreign === true) allowForeign(fd, family);
   } catch (error) {
     libc.close(fd);
     throw error;

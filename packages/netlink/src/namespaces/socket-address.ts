@@ -1,8 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { ipBytes, type IpFamily, ipText } from '../ip-text.ts';
-
-const AF_INET = 2;
-const AF_INET6 = 10;
+import { DOMAIN } from './inet-family.ts';
 
 /** `struct sockaddr_in` of an IPv4 address, `struct sockaddr_in6` of an IPv6 one. */
 export function encodeSocketAddress({
@@ -16,7 +14,7 @@ export function encodeSocketAddress({
   readonly port: number;
 }): Uint8Array {
   const bytes = Buffer.alloc(SIZE[family]);
-  bytes.writeUInt16LE(family === 'IPv4' ? AF_INET : AF_INET6, 0);
+  bytes.writeUInt16LE(DOMAIN[family], 0);
   bytes.writeUInt16BE(port, 2);
   bytes.set(ipBytes(address), ADDRESS[family].offset);
   return bytes;
