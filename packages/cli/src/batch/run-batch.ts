@@ -8,6 +8,7 @@ import { loadCluster } from '../input/load-cluster.ts';
 import type { World } from '../world.ts';
 import { createAnswerer } from './answer-line.ts';
 import { linesOf } from './lines.ts';
+import { ownNodeEgressOf } from '../command-line/read-values.ts';
 
 /** Flags that belong to a single question. */
 const SINGLE = ['from', 'to', 'port', 'protocol', 'family', 'output', 'color'] as const;
@@ -22,7 +23,7 @@ export async function runBatch(world: World, typed: Typed): Promise<number> {
   const path = valueOf(typed, 'batch') ?? '-';
   refuseMixtures(typed, path);
   if (path !== '-') await refuseMissing(path);
-  const ownNodeEgress = valueOf(typed, 'own-node-egress') === 'allow' ? 'allow' : 'enforce';
+  const ownNodeEgress = ownNodeEgressOf(typed);
   const { cluster, loaded, namespace } = await loadCluster(world, typed, { ownNodeEgress });
   const answerer = createAnswerer({ cluster, namespace, places: placesIn(loaded) });
   const bytes = path === '-' ? world.stdin : chunksOf(path);

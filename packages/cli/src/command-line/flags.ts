@@ -66,6 +66,15 @@ export const ENDS_FLAGS: readonly Flag[] = [
   }),
 ];
 
+/** Where Kubernetes leaves room; see docs/semantics.md. */
+export const OWN_NODE_EGRESS_FLAG: Flag = flag({
+  long: '--own-node-egress',
+  value: 'WHAT',
+  about: "a pod's traffic to its own node: enforce policy (default) or allow it",
+  values: ['enforce', 'allow'],
+  completes: 'values',
+});
+
 /** When to colour; a terminal is coloured unless NO_COLOR is set. */
 export const COLOR_FLAG: Flag = flag({
   long: '--color',

@@ -1,5 +1,6 @@
-import { type Family, type Protocol, PROTOCOLS } from '@ringfence/core';
+import { type ClusterOptions, type Family, type Protocol, PROTOCOLS } from '@ringfence/core';
 import { badInput } from '../failure.ts';
+import { type Typed, valueOf } from './command.ts';
 
 /** Reads the value of `--port`: `80`, `53/UDP`. @throws {Failure} */
 export function readPort(text: string): { readonly protocol: Protocol; readonly port: number } {
@@ -12,6 +13,11 @@ export function readPort(text: string): { readonly protocol: Protocol; readonly 
     );
   }
   return { protocol, port };
+}
+
+/** What was chosen of `--own-node-egress`; the parser has refused everything else. */
+export function ownNodeEgressOf(typed: Typed): ClusterOptions['ownNodeEgress'] {
+  return valueOf(typed, 'own-node-egress') === 'allow' ? 'allow' : 'enforce';
 }
 
 /** Reads the value of `--family`, in any case. @throws {Failure} */

@@ -1,5 +1,5 @@
 import type { Command } from '../command-line/command.ts';
-import { flag, MANIFEST_FLAGS } from '../command-line/flags.ts';
+import { flag, MANIFEST_FLAGS, OWN_NODE_EGRESS_FLAG } from '../command-line/flags.ts';
 
 const DESCRIPTION = `Prints what a node's kernel must hold to enforce the policies, as text for nft -f.
 
@@ -17,13 +17,7 @@ export const COMPILE_COMMAND: Command = {
   operands: [],
   flags: [
     flag({ long: '--node', value: 'NAME', about: 'the node; needed where there are several' }),
-    flag({
-      long: '--own-node-egress',
-      value: 'HOW',
-      about: "whether policy applies to a pod's traffic to its own node (default enforce)",
-      values: ['enforce', 'allow'],
-      completes: 'values',
-    }),
+    OWN_NODE_EGRESS_FLAG,
     flag({
       long: '--max-rows',
       value: 'NUMBER',

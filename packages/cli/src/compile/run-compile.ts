@@ -7,6 +7,7 @@ import {
   render,
 } from '@ringfence/dataplane';
 import { type Typed, valueOf } from '../command-line/command.ts';
+import { ownNodeEgressOf } from '../command-line/read-values.ts';
 import { badInput, EXIT } from '../failure.ts';
 import { loadCluster } from '../input/load-cluster.ts';
 import { didYouMean } from '../nearest.ts';
@@ -22,12 +23,6 @@ export async function runCompile(world: World, typed: Typed): Promise<number> {
   await world.stderr.write(ruleset.closed.map((pod) => `${closedText(pod, maxRows)}\n`).join(''));
   await world.stdout.write(render(ruleset));
   return ruleset.closed.length === 0 ? EXIT.yes : EXIT.no;
-}
-
-function ownNodeEgressOf(typed: Typed): 'enforce' | 'allow' {
-  const how = valueOf(typed, 'own-node-egress') ?? 'enforce';
-  if (how === 'enforce' || how === 'allow') return how;
-  throw badInput(`--own-node-egress: must be enforce or allow, got \`${how}\``);
 }
 
 function maxRowsOf(typed: Typed): number {

@@ -18,8 +18,8 @@ export type Request =
 export type Answer =
   | { readonly kind: 'status'; readonly status: LabStatus }
   | { readonly kind: 'entrance'; readonly entry: PodEntry }
-  /** How many connections will be tried, and whether anything enforces policy on them. */
-  | { readonly kind: 'planned'; readonly connections: number; readonly enforced: boolean }
+  /** Connections will be tried: whether anything enforces policy on them. */
+  | { readonly kind: 'planned'; readonly enforced: boolean }
   /** In the order in which they end; `index` is the place in the plan. */
   | { readonly kind: 'tried'; readonly index: number; readonly connection: TriedConnection }
   | { readonly kind: 'done' }

@@ -1,5 +1,11 @@
 import { type Command, isSet } from '../command-line/command.ts';
-import { COLOR_FLAG, flag, MANIFEST_FLAGS, outputFlag } from '../command-line/flags.ts';
+import {
+  COLOR_FLAG,
+  flag,
+  MANIFEST_FLAGS,
+  outputFlag,
+  OWN_NODE_EGRESS_FLAG,
+} from '../command-line/flags.ts';
 
 const DESCRIPTION = `Decides whether a connection may be made, and explains why.
 
@@ -35,13 +41,7 @@ export const EVAL_COMMAND: Command = {
       value: 'FAMILY',
       about: 'IPv4 or IPv6 (default: each that both ends have)',
     }),
-    flag({
-      long: '--own-node-egress',
-      value: 'WHAT',
-      about: "a pod's traffic to its own node: enforce policy (default) or allow it",
-      values: ['enforce', 'allow'],
-      completes: 'values',
-    }),
+    OWN_NODE_EGRESS_FLAG,
     flag({
       long: '--batch',
       value: 'FILE',

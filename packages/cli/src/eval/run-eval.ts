@@ -1,5 +1,5 @@
 import { blockYaml, type Cluster } from '@ringfence/core';
-import { type Typed, valueOf } from '../command-line/command.ts';
+import type { Typed } from '../command-line/command.ts';
 import { paintFor } from '../command-line/paint.ts';
 import { resolveEnd, type ResolvedEnd } from '../ends/resolve-end.ts';
 import { badInput, EXIT } from '../failure.ts';
@@ -11,6 +11,7 @@ import type { Telling } from './answer-text.ts';
 import { type EvalOptions, evalOptions } from './options.ts';
 import { placesIn } from './place.ts';
 import { pairsOf, type Pair, type Question, questionsFor, type Target } from './question.ts';
+import { ownNodeEgressOf } from '../command-line/read-values.ts';
 
 /** One invocation of `eval`, everything looked up. */
 interface Session {
@@ -23,7 +24,7 @@ interface Session {
 /** Answers one `eval --from ... --to ...`. */
 export async function runEval(world: World, typed: Typed): Promise<number> {
   const options = evalOptions(typed);
-  const ownNodeEgress = valueOf(typed, 'own-node-egress') === 'allow' ? 'allow' : 'enforce';
+  const ownNodeEgress = ownNodeEgressOf(typed);
   const input = await loadCluster(world, typed, { ownNodeEgress });
   const ends = {
     from: endsFor(input, '--from', options.from),

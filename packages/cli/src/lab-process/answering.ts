@@ -42,7 +42,7 @@ async function* answersTo(asked: Asked, request: Request): AsyncIterable<Answer>
 async function* probed({ lab, signal }: Asked, question: ProbeQuestion): AsyncIterable<Answer> {
   const planned = planConnections(lab.cluster, question);
   if (planned.kind === 'failed') throw badInput(planned.error);
-  yield { kind: 'planned', connections: planned.value.length, enforced: false };
+  yield { kind: 'planned', enforced: false };
   yield* tryAll(lab, planned.value, { timeoutMs: question.timeoutMs, signal });
 }
 

@@ -5,9 +5,9 @@ import {
   type Family,
   type Service,
   type ServicePort,
+  targetPortOf,
 } from '@ringfence/core';
 import { podAt } from '../ends/pod-at.ts';
-import { targetOn } from './target-on.ts';
 import type { Dialled, SeenConnection } from './planned.ts';
 
 /** A port of a node that leads to a Service. */
@@ -69,7 +69,7 @@ function seenThrough(
     return inFamily && !object.finished && (!isLocal || object.node === node);
   });
   return backends.flatMap((backend): readonly SeenConnection[] => {
-    const target = targetOn(backend, port);
+    const target = targetPortOf(backend.object, port);
     if (target === undefined) return [];
     const { namespace, name } = backend.object;
     const on = { protocol: port.protocol, family };

@@ -4,8 +4,6 @@ import path from 'node:path';
 
 /** A part of the cluster that runs as a process of its own. */
 export interface Part {
-  /** `lab`, `agent/node-1`. */
-  readonly name: string;
   /** The program and its arguments, asked for before each start. */
   readonly command: () => readonly [string, ...string[]];
   /** Where it writes what it has to say. */
@@ -25,7 +23,6 @@ export interface Supervision {
 
 /** A part that is kept running. */
 export interface Supervised {
-  readonly pid: () => number | undefined;
   /** Ends it; a part that does not want to end is killed. Resolves when it is gone. */
   stop(): Promise<void>;
 }
@@ -70,7 +67,6 @@ export function supervise(part: Part, supervision: Supervision): Supervised {
   start();
 
   return {
-    pid: () => child?.pid,
     async stop() {
       stopping = true;
       clearTimeout(timer);

@@ -29,7 +29,6 @@ export function startLab(world: World, state: StateFolder, options: LabOptions):
   if (program === undefined) throw new Error('there is no program to start');
   const part = supervise(
     {
-      name: 'lab',
       command: () => {
         const told = { ...options, rootless, resumes: wasUp };
         return [program, ...args, '__lab', JSON.stringify(told)];

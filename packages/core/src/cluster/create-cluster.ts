@@ -1,5 +1,11 @@
 import type { KubernetesObject } from '../objects/kubernetes-object.ts';
-import type { Namespace, ObjectRef, Pod, WorkloadKind } from '../objects/object.ts';
+import {
+  type Namespace,
+  type ObjectRef,
+  type Pod,
+  WORKLOAD_KINDS,
+  type WorkloadKind,
+} from '../objects/object.ts';
 import type { PolicyKind } from '../policy/policy.ts';
 import { selects } from '../selectors/label-selector.ts';
 import { unreachable } from '../unreachable.ts';
@@ -232,15 +238,5 @@ function isPolicyKind(kind: string): kind is PolicyKind {
 }
 
 function isWorkloadKind(kind: string): kind is WorkloadKind {
-  return WORKLOAD_KINDS.has(kind);
+  return WORKLOAD_KINDS.some((each) => each === kind);
 }
-
-const WORKLOAD_KINDS: ReadonlySet<string> = new Set<WorkloadKind>([
-  'Deployment',
-  'ReplicaSet',
-  'StatefulSet',
-  'DaemonSet',
-  'Job',
-  'CronJob',
-  'ReplicationController',
-]);

@@ -81,6 +81,17 @@ export type WorkloadKind =
   | 'CronJob'
   | 'ReplicationController';
 
+/** Every kind of workload. */
+export const WORKLOAD_KINDS: readonly WorkloadKind[] = [
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+  'ReplicationController',
+];
+
 /** What makes pods. Its template stands for pods that do not exist yet. */
 export interface Workload {
   readonly kind: WorkloadKind;

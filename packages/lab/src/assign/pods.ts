@@ -1,4 +1,5 @@
-import type { IpAddress, Node, Pod } from '@ringfence/core';
+import type { IpAddress, Pod } from '@ringfence/core';
+import { firstOfFamilies } from '../first-of-families.ts';
 import type { AddressBook } from './address-book.ts';
 import { byName } from './by-name.ts';
 import type { Nodes } from './nodes.ts';
@@ -46,7 +47,7 @@ export function createPods(world: {
     if (host === undefined) return pod.addresses;
     if (needsAddresses(pod)) return grants.give(pod, host);
     const isGuest = pod.hostNetwork && !pod.finished && pod.addresses.length === 0;
-    return isGuest ? firstOfEachFamily(host.node) : pod.addresses;
+    return isGuest ? firstOfFamilies(host.node.addresses) : pod.addresses;
   };
 
   const lackOf = (pod: Pod): readonly string[] => {
@@ -117,10 +118,4 @@ export function createPods(world: {
 /** What nobody else may have because a manifest says that it is this pod's. */
 function claimsOf(pod: Pod): readonly IpAddress[] {
   return pod.finished || pod.hostNetwork ? [] : pod.addresses;
-}
-
-function firstOfEachFamily({ addresses }: Node): readonly IpAddress[] {
-  return addresses.filter(
-    ({ family }, index) => addresses.findIndex((other) => other.family === family) === index,
-  );
 }

@@ -1,4 +1,10 @@
-import { type Change, type KubernetesObject, type ObjectRef, unreachable } from '@ringfence/core';
+import {
+  type Change,
+  type KubernetesObject,
+  type ObjectRef,
+  unreachable,
+  WORKLOAD_KINDS,
+} from '@ringfence/core';
 import { refKey, refOf } from '../object-key.ts';
 
 /** What a batch of changes says of one object in the end. */
@@ -20,13 +26,7 @@ const KINDS: ReadonlySet<string> = new Set([
   'Node',
   'Pod',
   'Service',
-  'Deployment',
-  'ReplicaSet',
-  'StatefulSet',
-  'DaemonSet',
-  'Job',
-  'CronJob',
-  'ReplicationController',
+  ...WORKLOAD_KINDS,
 ]);
 
 /** Sorts a batch into what is said of objects and what is passed on. */

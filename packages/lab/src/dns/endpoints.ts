@@ -1,5 +1,5 @@
 import { FAMILIES, formatAddress, type IpAddress, type Pod, type Service } from '@ringfence/core';
-import type { ClusterPod, Family, ServicePort } from '@ringfence/core';
+import type { ClusterPod, Family } from '@ringfence/core';
 import { CLUSTER_DOMAIN, type ClusterView } from './cluster-view.ts';
 import type { DomainName } from './name.ts';
 
@@ -67,13 +67,4 @@ function hostnameOf(cluster: ClusterView, service: Service, pod: Pod): string | 
 
 function dashed(address: IpAddress): string {
   return formatAddress(address).replaceAll(/[.:]/gu, '-');
-}
-
-/**
- * The port on which a pod serves a Service's port. Who comes through a headless Service meets the
- * pod itself: it must be told the target port, as endpoints have it.
- */
-export function targetPortOf(pod: Pod, { targetPort, protocol }: ServicePort): number | undefined {
-  if (typeof targetPort === 'number') return targetPort;
-  return pod.ports.find((port) => port.name === targetPort && port.protocol === protocol)?.port;
 }

@@ -1,6 +1,6 @@
-import type { Protocol, Service, ServicePort } from '@ringfence/core';
+import { type Protocol, type Service, type ServicePort, targetPortOf } from '@ringfence/core';
 import { type ClusterView, hasNamespace } from './cluster-view.ts';
-import { type Endpoint, endpointsOf, serviceName, targetPortOf } from './endpoints.ts';
+import { type Endpoint, endpointsOf, serviceName } from './endpoints.ts';
 import { type DomainName, isDomainName, nameOf } from './name.ts';
 import { addressEntry, entryOf, type NameEntry, NOTHING, recordOf } from './name-entry.ts';
 import type { ResourceRecord } from './record.ts';
@@ -85,6 +85,7 @@ function portRecords(
   const records = new Map<string, ResourceRecord>();
   const additional = new Map<string, ResourceRecord>();
   for (const endpoint of endpoints) {
+    // Who comes through a headless Service meets the pod itself, on the pod's own port.
     const number = targetPortOf(endpoint.pod, port);
     if (number === undefined) continue;
     const { hostname, address } = endpoint;

@@ -5,8 +5,10 @@ import {
   type Protocol,
   type Service,
   type ServicePort,
+  targetPortOf,
   type TrafficPolicy,
 } from '@ringfence/core';
+import { firstOfFamilies } from '../first-of-families.ts';
 
 /** A pod that a Service leads to. */
 export interface Backend {
@@ -130,22 +132,7 @@ function endpointsOf(
   return [...found.values()].sort(byAddress);
 }
 
-/** @returns `undefined` where the backend has no port of that name. */
-function targetPortOf(
-  { ports }: Backend,
-  { protocol, targetPort }: ServicePort,
-): number | undefined {
-  if (typeof targetPort === 'number') return targetPort;
-  return ports.find((own) => own.name === targetPort && own.protocol === protocol)?.port;
-}
-
 function byAddress(left: PortalEndpoint, right: PortalEndpoint): number {
   if (left.address.value === right.address.value) return left.port - right.port;
   return left.address.value < right.address.value ? -1 : 1;
-}
-
-function firstOfFamilies(addresses: readonly IpAddress[]): readonly IpAddress[] {
-  return addresses.filter(
-    ({ family }, index) => addresses.findIndex((each) => each.family === family) === index,
-  );
 }
