@@ -31,7 +31,7 @@ export type {
   PodPlace,
   RulesDelta,
 } from './cluster/cluster-delta.ts';
-export type { PeerFacts } from './cluster/compiled.ts';
+export type { AddressSet, PeerFacts } from './cluster/compiled.ts';
 export type { ClusterPod, PodClass, PodSet, SubjectClass } from './cluster/model.ts';
 export type { PortNames } from './cluster/port-names.ts';
 export type * from './evaluate/connection.ts';

@@ -6,6 +6,7 @@ import { blocksHave } from './block-index.ts';
 import type { Holders } from './holders.ts';
 import type { AddressedPods, MutableAddressedPods } from './model.ts';
 import type { PodClasses } from './pod-class.ts';
+import type { SetRegister } from './set-register.ts';
 
 /** The sets of pods of which a cluster's policies speak by address. */
 export interface AddressSets {
@@ -24,8 +25,7 @@ export interface AddressSets {
 export function createAddressSets(world: {
   readonly classes: PodClasses;
   readonly holders: Holders;
-  /** Numbers for sets; each is greater than all before it. */
-  readonly nextId: () => number;
+  readonly register: SetRegister;
 }): AddressSets {
   const sets = new Map<string, MutableAddressedPods>();
   const shelves: Readonly<Record<Family, Shelves>> = { IPv4: new Map(), IPv6: new Map() };
@@ -39,13 +39,14 @@ export function createAddressSets(world: {
     }
     const set: MutableAddressedPods = {
       kind: 'addressed',
-      id: world.nextId(),
+      id: world.register.next(),
       family,
       blocks,
       classes: new Set(),
       uses: 1,
     };
     sets.set(key, set);
+    world.register.enter(set);
     for (const { cidr } of blocks) file(shelves[family], cidr, set);
     world.classes.enter(set, world.holders.within(blocks));
     return set;
@@ -64,6 +65,7 @@ export function createAddressSets(world: {
       set.uses -= 1;
       if (set.uses > 0) return;
       sets.delete(key);
+      world.register.remove(set);
       for (const { cidr } of set.blocks) unfile(shelves[set.family], cidr, set);
       world.classes.dissolve(set);
     },

@@ -3,7 +3,7 @@ import type { NetworkPolicy, Policy, PolicyRef } from '../policy/policy.ts';
 import type { IpAddress } from '../sets/address.ts';
 import type { Change } from './change.ts';
 import type { ClusterDelta } from './cluster-delta.ts';
-import type { AddressedPods, ClusterPod, PodClass } from './model.ts';
+import type { AddressedPods, ClusterPod, PodClass, PodSet } from './model.ts';
 
 export interface ClusterOptions {
   /**
@@ -30,6 +30,8 @@ export interface Cluster {
   classes(): Iterable<PodClass>;
   /** The sets of pods of which policies speak by address: one for each list of blocks. */
   addressSets(): Iterable<AddressedPods>;
+  /** The set that has a number, as long as a policy uses it. */
+  setWithId(id: number): PodSet | undefined;
   /** The pod under policy that has an address. */
   podAt(address: IpAddress): ClusterPod | undefined;
   namespace(name: string): Namespace | undefined;

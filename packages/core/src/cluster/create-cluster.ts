@@ -24,6 +24,7 @@ import { policyRefOf } from './policy-entry.ts';
 import { createPods, standInOf } from './pods.ts';
 import { createPolicies } from './policies.ts';
 import { createServices } from './services.ts';
+import { createSetRegister } from './set-register.ts';
 import { createWorkloads } from './workloads.ts';
 
 const POLICY_KINDS: ReadonlySet<string> = new Set<PolicyKind>([
@@ -65,8 +66,7 @@ function emptyCluster(options: Partial<ClusterOptions> = {}): OpenCluster {
   const services = createServices();
   const classes = createPodClasses();
   const addresses = createAddresses({ holders, onChange: classes.readdressed });
-  let lastId = 0;
-  const nextId = (): number => (lastId += 1);
+  const register = createSetRegister();
   const namespaces = createNamespaces({
     onNew: (entry) => podSets.relabel(entry, entry.labels),
     onGone: (entry) => podSets.forget(entry),
@@ -75,11 +75,11 @@ function emptyCluster(options: Partial<ClusterOptions> = {}): OpenCluster {
     namespaces: () => namespaces.all(),
     classes,
     labelled,
-    nextId,
+    register,
     namespaceNamed: namespaces.named,
     onReleased: namespaces.prune,
   });
-  const addressSets = createAddressSets({ classes, holders, nextId });
+  const addressSets = createAddressSets({ classes, holders, register });
   const pods = createPods({ podSets, addressSets, classes, addresses, hosts, labelled });
   const policies = createPolicies({ podSets, addressSets }, classes.regroup);
   const workloads = createWorkloads({
@@ -189,6 +189,7 @@ function emptyCluster(options: Partial<ClusterOptions> = {}): OpenCluster {
     },
     classes: classes.all,
     addressSets: addressSets.all,
+    setWithId: register.find,
     podAt: addresses.ownerOf,
     namespace: namespaces.object,
     namespaceNames: () => [...namespaces.all()].map(({ name }) => name).sort(),

@@ -11,6 +11,7 @@ import type {
 } from './model.ts';
 import type { LabelledPods } from './labelled-pods.ts';
 import type { PodClasses } from './pod-class.ts';
+import type { SetRegister } from './set-register.ts';
 
 /** The label that every namespace carries, with its own name. */
 export const NAME_LABEL = 'kubernetes.io/metadata.name';
@@ -43,8 +44,7 @@ export function createPodSets(world: {
   readonly namespaces: () => Iterable<NamespaceEntry>;
   readonly classes: PodClasses;
   readonly labelled: LabelledPods;
-  /** Numbers for sets; each is greater than all before it. */
-  readonly nextId: () => number;
+  readonly register: SetRegister;
   readonly namespaceNamed: (name: string) => NamespaceEntry;
   /** A set that was scoped to this namespace is gone. */
   readonly onReleased: (name: string) => void;
@@ -90,7 +90,7 @@ export function createPodSets(world: {
       }
       const set: MutableSelectedPods = {
         kind: 'selected',
-        id: world.nextId(),
+        id: world.register.next(),
         scope,
         pods,
         policies: new Set(),
@@ -98,6 +98,7 @@ export function createPodSets(world: {
         uses: 1,
       };
       sets.set(key, set);
+      world.register.enter(set);
       if (scope.kind === 'named') {
         const namespace = world.namespaceNamed(scope.name);
         namespace.podSets.add(pods, set);
@@ -116,6 +117,7 @@ export function createPodSets(world: {
       set.uses -= 1;
       if (set.uses > 0) return;
       sets.delete(key);
+      world.register.remove(set);
       world.classes.dissolve(set);
       if (set.scope.kind === 'named') {
         world.namespaceNamed(set.scope.name).podSets.remove(set.pods, set);

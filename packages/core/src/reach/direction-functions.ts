@@ -1,4 +1,4 @@
-import type { PeerFacts, RankedPeer } from '../cluster/compiled.ts';
+import type { AddressSet, PeerFacts, RankedPeer } from '../cluster/compiled.ts';
 import type { SubjectClass } from '../cluster/model.ts';
 import { namedPorts, type PortNames } from '../cluster/port-names.ts';
 import { firstMatch } from '../cluster/rule-index.ts';
@@ -19,8 +19,11 @@ import {
 export interface DirectionFunctions {
   /** Ids of the sets of which its rules speak: a peer that is in none of them is like any other. */
   readonly sets: ReadonlySet<number>;
-  /** Whether its rules speak of addresses: a peer that has none yet is a kind of its own. */
-  readonly addresses: boolean;
+  /**
+   * The blocks of which they speak; where there are any, a peer that has no address yet is a kind of
+   * its own.
+   */
+  readonly blocks: ReadonlySet<AddressSet>;
   /** Whether any rule or isolation applies; otherwise everything is allowed. */
   readonly decides: boolean;
   /** Whether its rules speak of nodes: a peer that has a node's address is then a kind of its own. */
@@ -73,7 +76,8 @@ export function directionFunctions(
     if (peer.kind === 'pods') sets.add(peer.set.id);
     if (peer.kind === 'ipBlocks') for (const { id } of peer.sets) sets.add(id);
   }
-  const addresses = peers.some(({ peer }) => peer.kind === 'ipBlocks');
+  const blocks = new Set(peers.flatMap(({ peer }) => (peer.kind === 'ipBlocks' ? peer.sets : [])));
+  const addresses = blocks.size > 0;
   const named = peers.some(({ rule }) => namesPorts(rule.ports));
   const starts = startsOf(peers, named);
   const known = new Map<string, PortFunction>();
@@ -96,7 +100,7 @@ export function directionFunctions(
   });
   return {
     sets,
-    addresses,
+    blocks,
     decides: stages.length > 0,
     nodes: peers.some(({ peer }) => peer.kind === 'nodes'),
     names: named,

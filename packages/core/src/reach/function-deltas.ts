@@ -1,15 +1,14 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ClusterDelta } from '../cluster/cluster-delta.ts';
 import type { AddressSet, PeerFacts } from '../cluster/compiled.ts';
-import type { PodClass, SubjectClass } from '../cluster/model.ts';
-import { stagesOf } from '../cluster/subject-class.ts';
+import type { PodClass } from '../cluster/model.ts';
 import type { Direction } from '../policy/policy.ts';
 import { FAMILIES, type Family } from '../sets/address.ts';
 import { fewestCidrs } from '../sets/cidr-cover.ts';
 import { createAllowances } from './allowance.ts';
 import { type Atom, atomsOf } from './atoms.ts';
 import { type DirectionFunctions, directionFunctions } from './direction-functions.ts';
-import { createPortFunctions, type PortFunction, type PortFunctions } from './port-function.ts';
+import { createPortFunctions, type PortFunction } from './port-function.ts';
 import { atomFacts } from './profiles.ts';
 import type { OutsidePeer } from './reach.ts';
 
@@ -47,8 +46,8 @@ export function* functionDeltas(cluster: Cluster, delta: ClusterDelta): Iterable
       const rules = {
         subject,
         direction,
-        before: rulesOf(before, direction, functions),
-        after: rulesOf(subject.subject, direction, functions),
+        before: directionFunctions(before, direction, functions),
+        after: directionFunctions(subject.subject, direction, functions),
       };
       yield* towardsPods(rules, peers, delta);
       yield* towardsOutside(rules);
@@ -56,27 +55,12 @@ export function* functionDeltas(cluster: Cluster, delta: ClusterDelta): Iterable
   }
 }
 
-interface Rules {
-  readonly functions: DirectionFunctions;
-  /** The blocks of which they speak. */
-  readonly blocks: ReadonlySet<AddressSet>;
-}
-
-function rulesOf(subject: SubjectClass, direction: Direction, functions: PortFunctions): Rules {
-  const peers = stagesOf(subject, direction).flatMap((stage) => stage.peers);
-  const blocks = peers.flatMap(({ peer }) => (peer.kind === 'ipBlocks' ? peer.sets : []));
-  return {
-    functions: directionFunctions(subject, direction, functions),
-    blocks: new Set(blocks),
-  };
-}
-
 /** What one class's rules say in one direction, before and after. */
 interface RulesChange {
   readonly subject: PodClass;
   readonly direction: Direction;
-  readonly before: Rules;
-  readonly after: Rules;
+  readonly before: DirectionFunctions;
+  readonly after: DirectionFunctions;
 }
 
 function* towardsPods(
@@ -90,8 +74,8 @@ function* towardsPods(
     const idsBefore = setsBefore.get(peer) ?? peer.setIds;
     for (const family of FAMILIES) {
       if (!hasFamily(peer, family)) continue;
-      const before = was.functions.of(factsBefore(peer, idsBefore, family), names);
-      const after = is.functions.of(factsAfter(peer, peer.setIds, family), names);
+      const before = was.of(factsBefore(peer, idsBefore, family), names);
+      const after = is.of(factsAfter(peer, peer.setIds, family), names);
       if (before === after) continue;
       yield { subject, direction, peer: { kind: 'pods', class: peer }, family, before, after };
     }
@@ -140,7 +124,7 @@ function* towardsOutside({
     for (const atom of atoms) {
       if (atom.address.family !== family) continue;
       const facts = atomFacts(atom);
-      const [before, after] = [was.functions.of(facts, names), is.functions.of(facts, names)];
+      const [before, after] = [was.of(facts, names), is.of(facts, names)];
       if (before === after) continue;
       const alike = found.get(before) ?? new Map<PortFunction, Atom[]>();
       found.set(before, alike);

@@ -68,7 +68,7 @@ export function planeOf(
     const { subject, names } = partyAt(position);
     if (subject === undefined) throw new Error('the outside has no rules');
     const functions = functionsOf(subject, direction);
-    const rows = (functions.addresses ? ofFamily : common)[direction];
+    const rows = (functions.blocks.size > 0 ? ofFamily : common)[direction];
     const ofSubject = rows.get(subject) ?? new Map<string, Row>();
     rows.set(subject, ofSubject);
     const key = direction === 'egress' ? '' : (names?.key ?? '');

@@ -47,7 +47,7 @@ export function createTellApart(peers: readonly Seen[]): TellApart {
       }
     };
     for (const id of rules.sets) mark(bySet.get(id) ?? NOBODY, zero);
-    if (rules.addresses) mark(withoutAddress, zero);
+    if (rules.blocks.size > 0) mark(withoutAddress, zero);
     if (byNames && rules.namesForAnyone) mark(everybody, (position) => names[position] ?? 0);
     else if (byNames && rules.names) mark([...found], (position) => names[position] ?? 0);
     told = ascending(found, kinds);

@@ -4,7 +4,6 @@ import { familySet, POD_INTERFACES } from '../ruleset/names.ts';
 import { inOrder } from '../ruleset/order.ts';
 import type { Element, Ruleset } from '../ruleset/ruleset.ts';
 import { commentOf } from './comment.ts';
-import { localPods } from './compile.ts';
 import { podText } from './pod-text.ts';
 
 /** What a bridge's ruleset depends on beside the cluster. */
@@ -27,6 +26,15 @@ export interface BridgeOptions {
  * to it (`bridge-nf-call-iptables`, `bridge-nf-call-ip6tables`).
  */
 export function compileBridge(cluster: Cluster, node: string, options: BridgeOptions): Ruleset {
+  const pods = [...cluster.pods()].filter(
+    ({ object, underPolicy, addresses, standIn }) =>
+      underPolicy && !standIn && addresses.length > 0 && object.node === node,
+  );
+  return bridgeRuleset(pods, options);
+}
+
+/** The same for who knows the node's pods: those to which policy applies and that have an address. */
+export function bridgeRuleset(pods: Iterable<ClusterPod>, options: BridgeOptions): Ruleset {
   const exact = options.podInterfaces.filter((name) => !name.endsWith('*'));
   const elements = new Map<string, readonly Element[]>([
     [
@@ -36,9 +44,8 @@ export function compileBridge(cluster: Cluster, node: string, options: BridgeOpt
       ),
     ],
   ]);
-  const pods = localPods(cluster, node);
   for (const family of FAMILIES) {
-    const bound = pods.flatMap((pod): readonly Element[] => {
+    const bound = [...pods].flatMap((pod): readonly Element[] => {
       const port = options.portOf(pod);
       if (port === undefined) return [];
       const comment = options.comments ? commentOf(podText(pod)) : '';

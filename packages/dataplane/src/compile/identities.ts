@@ -1,123 +1,162 @@
-import { FAMILIES, type Family, portSetKey } from '@ringfence/core';
-import { ANY_OUTSIDE, ANY_POD, FIRST_IDENTITY } from '../ruleset/numbers.ts';
+import { FAMILIES } from '@ringfence/core';
+import { FIRST_IDENTITY } from '../ruleset/numbers.ts';
 import { compareParts } from '../ruleset/order.ts';
-import type { OutsidePeer, Peer, Peers, PodsPeer } from './peers.ts';
+import { type Member, numberOf, type SpecialByFamily } from './member.ts';
+import type { PeerKind } from './voice.ts';
 
-/** Peers that no pod of this node tells apart. */
-interface Identity {
+/** Peers that no pod of this node tells apart, under one number. */
+export interface Identity {
   readonly number: number;
-  /** One of them in each family, for all; `undefined` in a family in which it has no rows. */
-  readonly example: Readonly<Record<Family, Peer | undefined>>;
+  readonly kind: PeerKind;
+  /** What is said of all of them. */
+  readonly special: SpecialByFamily;
+  readonly key: string;
+  readonly members: Set<Member>;
 }
 
-/** The numbers of all peers. */
+/** What happened to the numbers. */
+export interface IdentityDelta {
+  /** Members whose number is another one. */
+  readonly renumbered: readonly Member[];
+  /** By identity that is new or of which other things are said: what was said before. */
+  readonly changed: ReadonlyMap<Identity, SpecialByFamily | undefined>;
+  readonly removed: readonly Identity[];
+}
+
+/** The numbers of all peers of whom something special is said. */
 export interface Identities {
-  /** Those that have rows of their own. */
-  readonly all: readonly Identity[];
-  readonly numberOf: (peer: PodsPeer | OutsidePeer) => number;
+  /**
+   * Finds the numbers of members whose key or special may be others. Numbers stay with most of those
+   * that had them; a number that nobody has any more is not given again before all others were.
+   */
+  settle(members: Iterable<Member>): IdentityDelta;
+  withNumber(number: number): Identity | undefined;
 }
 
-/** Peers of one identity to come. */
-interface Group {
-  readonly members: (PodsPeer | OutsidePeer)[];
-  /** The lowest of their addresses: it tells their order, whatever order they came in. */
-  lowest: number | bigint;
-  /** The one that has it. */
-  example: Identity['example'];
-}
-
-/**
- * Gives peers that are told apart by nobody one number, in the order of their lowest addresses.
- * Pods of which nothing special is said share the number of any pod.
- */
-export function identitiesOf(peers: Peers): Identities {
-  const groups = new Map<string, Group>();
-  const plain = new Map<PodsPeer | OutsidePeer, number>();
-  const put = (
-    peer: PodsPeer | OutsidePeer,
-    example: Identity['example'],
-    lowest: number | bigint,
-  ): void => {
-    const key = keyOf(example);
-    if (key === undefined) {
-      plain.set(peer, 'class' in peer ? ANY_POD : ANY_OUTSIDE);
-      return;
-    }
-    const group = groups.get(key);
-    if (group === undefined) {
-      groups.set(key, { example, members: [peer], lowest });
-      return;
-    }
-    group.members.push(peer);
-    if (compareAddresses(lowest, group.lowest) > 0) return;
-    group.lowest = lowest;
-    group.example = example;
-  };
-  for (const pods of peers.pods) put(pods, pods.peers, lowestAddress(pods));
-  for (const family of FAMILIES) {
-    for (const peer of peers.outside[family]) {
-      const example = { IPv4: undefined, IPv6: undefined, [family]: peer };
-      put(peer, example, peer.ranges[0]?.first ?? 0);
-    }
-  }
-  return numbered([...groups.values()], plain);
-}
-
-function numbered(
-  groups: readonly Group[],
-  plain: ReadonlyMap<PodsPeer | OutsidePeer, number>,
+/** @param hint the number that most of a member's addresses should have, where somebody knows one. */
+export function createIdentities(
+  hint: (member: Member) => number | undefined = () => undefined,
 ): Identities {
-  const numbers = new Map(plain);
-  const all = [...groups]
-    .sort(
-      (left, right) =>
-        kindRank(left) - kindRank(right) || compareAddresses(left.lowest, right.lowest),
-    )
-    .map(({ example, members }, position): Identity => {
-      const number = FIRST_IDENTITY + position;
-      for (const member of members) numbers.set(member, number);
-      return { number, example };
-    });
+  const byKey = new Map<string, Identity>();
+  const byNumber = new Map<number, Identity>();
+  let last = FIRST_IDENTITY - 1;
+  const freshNumber = (): number => {
+    do last = last >= LAST_IDENTITY ? FIRST_IDENTITY : last + 1;
+    while (byNumber.has(last));
+    return last;
+  };
+
+  const numberFor = (heirs: readonly Heir[], emptied: ReadonlySet<Identity>): number => {
+    const votes = new Map<number, number>();
+    for (const { member, was } of heirs) {
+      const free = was !== undefined && emptied.has(was) && !byNumber.has(was.number);
+      const number = free ? was.number : hint(member);
+      if (number === undefined || byNumber.has(number)) continue;
+      votes.set(number, (votes.get(number) ?? 0) + member.weight());
+    }
+    let best: number | undefined;
+    for (const [number, count] of votes) {
+      if (best === undefined || count > (votes.get(best) ?? 0)) best = number;
+    }
+    return best ?? freshNumber();
+  };
+
   return {
-    all,
-    numberOf(peer) {
-      const number = numbers.get(peer);
-      if (number === undefined) throw new Error('every peer has a number');
-      return number;
+    withNumber: (number) => byNumber.get(number),
+    settle(members) {
+      const moving: Heir[] = [];
+      const emptied = new Set<Identity>();
+      for (const member of members) {
+        const was = member.identity;
+        if (was === undefined && member.key === undefined) continue;
+        if (was?.key === member.key) continue;
+        moving.push({ member, was, number: numberOf(member) });
+        was?.members.delete(member);
+        if (was?.members.size === 0) emptied.add(was);
+        member.identity = undefined;
+      }
+      const groups = new Map<string, Heir[]>();
+      for (const heir of moving) {
+        const { key } = heir.member;
+        if (key === undefined) continue;
+        const known = byKey.get(key);
+        if (known !== undefined) {
+          emptied.delete(known);
+          known.members.add(heir.member);
+          heir.member.identity = known;
+          continue;
+        }
+        const group = groups.get(key);
+        if (group === undefined) groups.set(key, [heir]);
+        else group.push(heir);
+      }
+      for (const { key, number } of emptied) {
+        byKey.delete(key);
+        byNumber.delete(number);
+      }
+      const changed = new Map<Identity, SpecialByFamily | undefined>();
+      const reused = new Set<number>();
+      const before = new Map([...emptied].map((identity) => [identity.number, identity]));
+      for (const { key, heirs } of inOrder(groups)) {
+        const [first] = heirs;
+        if (first === undefined) continue;
+        const number = numberFor(heirs, emptied);
+        const { kind, special } = first.member;
+        const identity: Identity = { number, kind, key, special, members: new Set() };
+        byKey.set(key, identity);
+        byNumber.set(number, identity);
+        for (const { member } of heirs) {
+          member.identity = identity;
+          identity.members.add(member);
+        }
+        changed.set(identity, before.get(number)?.special);
+        reused.add(number);
+      }
+      return {
+        renumbered: moving.flatMap(({ member, number }) =>
+          numberOf(member) === number ? [] : [member],
+        ),
+        changed,
+        removed: [...emptied].filter(({ number }) => !reused.has(number)),
+      };
     },
   };
 }
 
-/** Pods, then IPv4, then IPv6. */
-function kindRank({ example: { IPv4, IPv6 } }: Group): number {
-  if (IPv4?.kind === 'pod' || IPv6?.kind === 'pod') return 0;
-  return IPv4 === undefined ? 2 : 1;
+/** The kernel keeps 32 bits. */
+const LAST_IDENTITY = 0xffff_ffff;
+
+/** A member that looks for a number, and what it had. */
+interface Heir {
+  readonly member: Member;
+  readonly was: Identity | undefined;
+  readonly number: number;
 }
 
-/** Equal for peers of which the same is said; `undefined` where nothing special is. */
-function keyOf(example: Identity['example']): string | undefined {
-  let key = '';
-  let special = false;
-  for (const family of FAMILIES) {
-    const peer = example[family];
-    key += peer === undefined ? '-' : `${peer.kind} `;
-    for (const [voice, { ports }] of peer?.special ?? []) {
-      special = true;
-      key += `${voice.index}:${portSetKey(ports)};`;
-    }
-    key += '/';
-  }
-  return special ? key : undefined;
+/** Members that are to have one number. */
+interface Group {
+  readonly key: string;
+  readonly heirs: readonly Heir[];
 }
 
-function lowestAddress({ class: { pods } }: PodsPeer): number | bigint {
-  let lowest: number | bigint | undefined;
-  for (const { IPv4, IPv6 } of pods) {
-    const value = (IPv4 ?? IPv6)?.value;
-    if (value === undefined) continue;
-    if (lowest === undefined || compareAddresses(value, lowest) < 0) lowest = value;
-  }
-  return lowest ?? 0;
+/** Pods, then IPv4, then IPv6; by the lowest address, whose member comes first. */
+function inOrder(groups: ReadonlyMap<string, readonly Heir[]>): readonly Group[] {
+  const ranked = [...groups].map(([key, heirs]) => {
+    const placed = heirs
+      .map((heir) => ({ heir, lowest: heir.member.lowest() }))
+      .sort((left, right) => compareAddresses(left.lowest, right.lowest));
+    const lowest = placed[0]?.lowest ?? 0;
+    return { key, heirs: placed.map(({ heir }) => heir), rank: rankOf(heirs), lowest };
+  });
+  ranked.sort(
+    (left, right) => left.rank - right.rank || compareAddresses(left.lowest, right.lowest),
+  );
+  return ranked;
+}
+
+function rankOf([heir]: readonly Heir[]): number {
+  if (heir === undefined || heir.member.kind === 'pod') return 0;
+  return 1 + FAMILIES.findIndex((family) => heir.member.special[family] !== undefined);
 }
 
 /** IPv4 comes first. */

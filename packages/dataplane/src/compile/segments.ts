@@ -1,93 +1,109 @@
 import { type Family } from '@ringfence/core';
 import { ANY_OUTSIDE } from '../ruleset/numbers.ts';
+import { familySet } from '../ruleset/names.ts';
 import { compareParts } from '../ruleset/order.ts';
 import type { Element } from '../ruleset/ruleset.ts';
-import type { Identities } from './identities.ts';
-import type { OutsidePeer, Peers } from './peers.ts';
+import { after, type AddressSpace, before } from './address-space.ts';
+import { numberOf, type Range } from './member.ts';
+import type { ElementWriter } from './net.ts';
 
-/** Addresses that have one identity. */
-type Segment =
-  | { readonly first: number; readonly last: number; readonly identity: number }
-  | { readonly first: bigint; readonly last: bigint; readonly identity: number };
-
-/**
- * The segments of a family's addresses that have rows of their own: apart from each other, ascending,
- * and merged where they touch and no pod of this node tells them apart.
- */
-export function segmentsOf(
-  family: Family,
-  peers: Peers,
-  identities: Identities,
-): readonly Element[] {
-  const isNode = ({ facts }: OutsidePeer): boolean => facts.nodes.length > 0;
-  const all = peers.outside[family];
-  const blocks = all.filter((peer) => !isNode(peer));
-  const numbered = (of: readonly OutsidePeer[]): readonly Segment[] =>
-    of
-      .flatMap((peer) =>
-        peer.ranges.map((range): Segment => ({ ...range, identity: identities.numberOf(peer) })),
-      )
-      .sort((left, right) => compareParts(left.first, right.first));
-  const cut = cutOut(numbered(blocks), numbered(all.filter(isNode)));
-  return merged(cut)
-    .filter(({ identity }) => identity !== ANY_OUTSIDE)
-    .map((segment): Element => {
-      const { identity } = segment;
-      const range =
-        typeof segment.first === 'number'
-          ? { first: segment.first, last: Number(segment.last) }
-          : { first: segment.first, last: BigInt(segment.last) };
-      return { key: [range], identity, comment: '' };
-    });
+/** Addresses side by side that have one number. */
+interface Segment extends Range {
+  readonly number: number;
 }
 
-/** Puts single addresses in the place of what is around them. */
-function cutOut(segments: readonly Segment[], single: readonly Segment[]): readonly Segment[] {
-  const result: Segment[] = [];
-  let next = 0;
-  for (const segment of segments) {
-    let rest: Segment | undefined = segment;
-    for (let hole = single[next]; hole !== undefined && hole.first <= segment.last; ) {
-      if (rest !== undefined && rest.first < hole.first) result.push(until(rest, hole));
-      result.push(hole);
-      rest = rest === undefined || rest.last <= hole.first ? undefined : after(rest, hole);
-      next += 1;
-      hole = single[next];
+/** The segments of a family's addresses that have rows of their own, as they were written last. */
+export interface Segments {
+  /** Writes what is another one in these ranges, which come in any order and may overlap. */
+  update(ranges: readonly Range[], space: AddressSpace, into: ElementWriter): void;
+  /** Puts all of them in. */
+  all(into: ElementWriter): void;
+}
+
+/** Makes segments of a family of which nothing was written. */
+export function createSegments(family: Family): Segments {
+  const set = familySet('segments', family);
+  let segments: Segment[] = [];
+
+  /** The place of the first segment that ends at an address, or behind it. */
+  const placeOf = (address: number | bigint): number => {
+    let [low, high] = [0, segments.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const segment = segments[middle];
+      if (segment !== undefined && segment.last < address) low = middle + 1;
+      else high = middle;
     }
-    if (rest !== undefined) result.push(rest);
+    return low;
+  };
+
+  /** Makes a range reach to the ends of the segments that it touches. */
+  const widened = (range: Range): Range & { readonly from: number; readonly to: number } => {
+    const from = placeOf(before(range.first));
+    const behind = after(range.last);
+    let to = from;
+    while ((segments[to]?.first ?? after(behind)) <= behind) to += 1;
+    const [first, last] = [segments[from], segments[to - 1]];
+    if (to === from || first === undefined || last === undefined) return { ...range, from, to };
+    return {
+      first: first.first < range.first ? first.first : range.first,
+      last: last.last > range.last ? last.last : range.last,
+      from,
+      to,
+    };
+  };
+
+  return {
+    update(ranges, space, into) {
+      for (const range of joined(ranges)) {
+        const { from, to, ...wide } = widened(range);
+        const now = segmentsIn(wide, space);
+        const was = segments.splice(from, to - from, ...now);
+        for (const each of was)
+          if (!now.some((other) => same(each, other))) into.erase(set, elementOf(each));
+        for (const each of now)
+          if (!was.some((other) => same(each, other))) into.write(set, elementOf(each));
+      }
+    },
+    all(into) {
+      for (const each of segments) into.write(set, elementOf(each));
+    },
+  };
+}
+
+function same(left: Segment, right: Segment): boolean {
+  return left.first === right.first && left.last === right.last && left.number === right.number;
+}
+
+/** Ascending; those that overlap made one. */
+function joined(ranges: readonly Range[]): readonly Range[] {
+  const sorted = [...ranges].sort((left, right) => compareParts(left.first, right.first));
+  const result: Range[] = [];
+  for (const range of sorted) {
+    const last = result.at(-1);
+    if (last === undefined || last.last < range.first) result.push(range);
+    else if (last.last < range.last) result[result.length - 1] = { ...last, last: range.last };
   }
   return result;
 }
 
-function until(segment: Segment, hole: Segment): Segment {
-  const { identity } = segment;
-  return typeof segment.first === 'number'
-    ? { first: segment.first, last: Number(hole.first) - 1, identity }
-    : { first: segment.first, last: BigInt(hole.first) - 1n, identity };
-}
-
-function after(segment: Segment, hole: Segment): Segment {
-  const { identity } = segment;
-  return typeof segment.last === 'number'
-    ? { first: Number(hole.first) + 1, last: segment.last, identity }
-    : { first: BigInt(hole.first) + 1n, last: segment.last, identity };
-}
-
-function merged(segments: readonly Segment[]): readonly Segment[] {
-  const result: Segment[] = [];
-  for (const segment of segments) {
-    const before = result.at(-1);
-    if (before !== undefined && before.identity === segment.identity) {
-      // All addresses are in some segment: neighbours touch.
-      result[result.length - 1] = joined(before, segment);
-    } else result.push(segment);
+/** What a range holds now: cells of one number that touch are one segment. */
+function segmentsIn(range: Range, space: AddressSpace): readonly Segment[] {
+  const found: Segment[] = [];
+  for (const cell of space.cellsFrom(range.first)) {
+    if (cell.first > range.last) break;
+    const number = numberOf(cell.atom);
+    const first = cell.first < range.first ? range.first : cell.first;
+    const last = cell.last > range.last ? range.last : cell.last;
+    const previous = found.at(-1);
+    if (previous?.number === number) found[found.length - 1] = { ...previous, last };
+    else found.push({ first, last, number });
   }
-  return result;
+  return found.filter(({ number }) => number !== ANY_OUTSIDE);
 }
 
-function joined(left: Segment, right: Segment): Segment {
-  const { identity } = left;
-  return typeof left.first === 'number'
-    ? { first: left.first, last: Number(right.last), identity }
-    : { first: left.first, last: BigInt(right.last), identity };
+function elementOf({ first, last, number }: Segment): Element {
+  const key =
+    typeof first === 'number' ? { first, last: Number(last) } : { first, last: BigInt(last) };
+  return { key: [key], identity: number, comment: '' };
 }

@@ -1,0 +1,154 @@
+import type { ClusterPod, PodClass } from '@ringfence/core';
+import type { ClosedPod } from '../ruleset/ruleset.ts';
+import type { ElementWriter } from './net.ts';
+import type { CompileOptions } from './options.ts';
+import { amendPod, erasePod, type LocalPod, ownRowsOf, writePod } from './pod-rows.ts';
+import { closedPods } from './row-bound.ts';
+import { policyText, type Voice } from './voice.ts';
+import type { VoiceTable } from './voice-table.ts';
+
+/** The pods of this node, what they say, and what was written of it. */
+export interface LocalPods {
+  /** Looks anew what a pod is and which voices it has. */
+  update(pod: ClusterPod): void;
+  pods(): Iterable<ClusterPod>;
+  /** The pods of this node in a class. */
+  inClass(of: PodClass): Iterable<ClusterPod>;
+  /** Writes what is another one of the pods that were updated, and of those with these voices. */
+  write(changed: Iterable<Voice>, into: ElementWriter): void;
+  all(into: ElementWriter): void;
+  closed(): readonly ClosedPod[];
+}
+
+interface Entry {
+  readonly class: PodClass;
+  readonly voices: readonly Voice[];
+}
+
+/** Makes an empty collection. */
+export function createLocalPods(world: {
+  readonly voices: VoiceTable;
+  readonly options: CompileOptions;
+  /** Whether a pod is one of this node's, and policy applies to it. */
+  readonly isLocal: (pod: ClusterPod) => boolean;
+}): LocalPods {
+  const { voices: table, options } = world;
+  const entries = new Map<ClusterPod, Entry>();
+  const written = new Map<ClusterPod, LocalPod>();
+  const byClass = new Map<PodClass, Set<ClusterPod>>();
+  const byVoice = new Map<Voice, Set<ClusterPod>>();
+  const updated = new Set<ClusterPod>();
+  let tooLarge: ReadonlyMap<ClusterPod, number> = new Map();
+
+  const enter = (pod: ClusterPod): void => {
+    const voices = table.join(pod.class);
+    entries.set(pod, { class: pod.class, voices });
+    file(byClass, pod.class, pod);
+    for (const voice of voices) file(byVoice, voice, pod);
+  };
+  const leave = (pod: ClusterPod, { class: of, voices }: Entry): void => {
+    table.leave(voices);
+    unfile(byClass, of, pod);
+    for (const voice of voices) unfile(byVoice, voice, pod);
+  };
+
+  const nextOf = (pod: ClusterPod): LocalPod | undefined => {
+    const entry = entries.get(pod);
+    if (entry === undefined) return undefined;
+    const { voices } = entry;
+    const { addresses } = pod;
+    const before = written.get(pod);
+    const isSame = !updated.has(pod) && before !== undefined;
+    return {
+      pod,
+      addresses,
+      voices,
+      through: options.interfaceOf(pod),
+      itself: isSame ? before.itself : ownRowsOf(pod, voices, options),
+      closed: tooLarge.has(pod),
+    };
+  };
+
+  return {
+    update(pod) {
+      const was = entries.get(pod);
+      if (world.isLocal(pod)) {
+        // Joined first: a voice that a pod goes on having is not to be made anew.
+        const voices = table.join(pod.class);
+        if (was !== undefined) leave(pod, was);
+        enter(pod);
+        table.leave(voices);
+      } else if (was !== undefined) {
+        leave(pod, was);
+        entries.delete(pod);
+      } else return;
+      updated.add(pod);
+    },
+    pods: () => entries.keys(),
+    inClass: (of) => byClass.get(of) ?? [],
+    write(changed, into) {
+      const touched = new Set(updated);
+      let hasChanges = touched.size > 0;
+      for (const voice of changed) {
+        hasChanges = true;
+        for (const pod of byVoice.get(voice) ?? []) touched.add(pod);
+      }
+      if (hasChanges) {
+        const before = tooLarge;
+        tooLarge = closedPods(voicesOf(entries), options.maxRows);
+        for (const pod of before.keys()) if (!tooLarge.has(pod)) touched.add(pod);
+        for (const pod of tooLarge.keys()) if (!before.has(pod)) touched.add(pod);
+      }
+      for (const pod of touched) {
+        const [was, is] = [written.get(pod), nextOf(pod)];
+        if (was !== undefined && is !== undefined && isAlike(was, is)) {
+          amendPod(was, is, into);
+        } else {
+          if (was !== undefined) erasePod(was, into);
+          if (is !== undefined) writePod(is, into, options);
+        }
+        if (is === undefined) written.delete(pod);
+        else written.set(pod, is);
+      }
+      updated.clear();
+    },
+    all(into) {
+      for (const local of written.values()) writePod(local, into, options);
+    },
+    closed: () =>
+      [...tooLarge].map(([pod, rows]) => {
+        const refs = (entries.get(pod)?.voices ?? []).flatMap(({ policies }) => policies);
+        const policies = [...new Map(refs.map((ref) => [policyText(ref), ref])).values()];
+        return { namespace: pod.object.namespace, name: pod.object.name, rows, policies };
+      }),
+  };
+}
+
+function* voicesOf(
+  entries: ReadonlyMap<ClusterPod, Entry>,
+): Iterable<readonly [ClusterPod, readonly Voice[]]> {
+  for (const [pod, { voices }] of entries) yield [pod, voices];
+}
+
+/** Whether only rows can be others. */
+function isAlike(was: LocalPod, is: LocalPod): boolean {
+  return (
+    was.through === is.through &&
+    was.closed === is.closed &&
+    was.addresses === is.addresses &&
+    was.voices.length === is.voices.length &&
+    was.voices.every((voice, index) => voice === is.voices[index])
+  );
+}
+
+function file<K>(lists: Map<K, Set<ClusterPod>>, key: K, pod: ClusterPod): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, new Set([pod]));
+  else list.add(pod);
+}
+
+function unfile<K>(lists: Map<K, Set<ClusterPod>>, key: K, pod: ClusterPod): void {
+  const list = lists.get(key);
+  list?.delete(pod);
+  if (list?.size === 0) lists.delete(key);
+}

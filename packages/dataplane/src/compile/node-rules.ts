@@ -1,0 +1,246 @@
+import {
+  type Change,
+  type Cluster,
+  type ClusterDelta,
+  type ClusterPod,
+  FAMILIES,
+  type IpAddress,
+  type PodClass,
+} from '@ringfence/core';
+import { chainsOf } from '../layout/layout.ts';
+import { setsOf } from '../layout/sets.ts';
+import { inOrder } from '../ruleset/order.ts';
+import type { Element, Ruleset } from '../ruleset/ruleset.ts';
+import type { RulesetDelta } from '../ruleset/ruleset-delta.ts';
+import { createAddressSpace } from './address-space.ts';
+import { createClassPeers } from './class-peers.ts';
+import { createHostFacts } from './host-facts.ts';
+import { createIdentities, type IdentityDelta } from './identities.ts';
+import { createLocalPods } from './local-pods.ts';
+import type { Member, Range, SpecialByFamily } from './member.ts';
+import { createNet, type ElementWriter } from './net.ts';
+import type { CompileOptions } from './options.ts';
+import { createPodBook } from './pod-book.ts';
+import { rowsOf } from './rows.ts';
+import { createSegments } from './segments.ts';
+import type { Voice } from './voice.ts';
+import { explained } from './voice-rows.ts';
+import { createVoiceTable } from './voice-table.ts';
+
+/** What one node's kernel must enforce, kept equal to a cluster that changes. */
+export interface NodeRules {
+  /** Takes note of a change that was made. What it means is worked out by `flush`. */
+  follow(change: Change, delta: ClusterDelta): void;
+  /** A pod may have another interface now. */
+  touch(pod: ClusterPod): void;
+  /** Names of interfaces that are pods', beside those of the options' patterns. */
+  setPodInterfaces(names: readonly string[]): void;
+  /** Everything that is another one since the last time; all that there is the first time. */
+  flush(): RulesetDelta;
+  /** The pods of the node to which policy applies and that have an address. */
+  localPods(): Iterable<ClusterPod>;
+  /** All of it, as it was when last flushed. */
+  ruleset(): Ruleset;
+}
+
+/** What a node's rules are made with beside the options of `compile`. */
+export interface NodeRulesOptions extends CompileOptions {
+  /** What the kernel has as the number of most addresses of a peer: numbers then stay the same. */
+  readonly numberBefore?: (member: Member) => number | undefined;
+}
+
+/**
+ * Makes the rules of a node; what the cluster holds already is in them after the first `flush`.
+ *
+ * The work of a flush grows with the pods, peers and rows that changes touch, not with the cluster.
+ * What comes out depends on the cluster's objects alone, but for the numbers of peers: those stay as
+ * they were where they can.
+ */
+export function createNodeRules(
+  cluster: Cluster,
+  node: string,
+  options: NodeRulesOptions,
+): NodeRules {
+  const sets = setsOf();
+  const net = createNet(sets);
+  const voices = createVoiceTable(cluster, options);
+  const peers = createClassPeers();
+  const identities = createIdentities(options.numberBefore);
+  const isThere = (pod: ClusterPod): boolean =>
+    pod.underPolicy &&
+    !pod.standIn &&
+    pod.addresses.length > 0 &&
+    cluster.pod(pod.object.namespace, pod.object.name) === pod;
+  const book = createPodBook(peers, isThere, options);
+  const locals = createLocalPods({
+    voices,
+    options,
+    isLocal: (pod) => pod.object.node === node && isThere(pod),
+  });
+  const host = createHostFacts(cluster, node, options);
+  const spaces = { IPv4: createAddressSpace('IPv4'), IPv6: createAddressSpace('IPv6') };
+  const segments = { IPv4: createSegments('IPv4'), IPv6: createSegments('IPv6') };
+  let dirtyPods = new Set<ClusterPod>(cluster.pods());
+  let dirtyClasses = new Set<PodClass>();
+  let areNodesPeers = false;
+
+  /** Pods go from class to class, and those of this node from voice to voice. */
+  const movePods = (): void => {
+    for (const pod of dirtyPods) book.move(pod, net);
+    for (const of of dirtyClasses) for (const pod of locals.inClass(of)) dirtyPods.add(pod);
+    for (const pod of dirtyPods) locals.update(pod);
+    dirtyPods = new Set();
+  };
+
+  /** Cuts the addresses by the blocks of these voices, and by those of nodes. */
+  const cutAddresses = (
+    { come, gone }: ReturnType<typeof voices.takeChanges>,
+    addresses: readonly IpAddress[],
+  ): void => {
+    for (const { blocks } of come) for (const set of blocks) spaces[set.family].use(set);
+    for (const { blocks } of gone) for (const set of blocks) spaces[set.family].unuse(set);
+    const were = areNodesPeers;
+    areNodesPeers = voices.speakOfNodes();
+    const marked = were === areNodesPeers ? addresses : host.nodeAddresses();
+    if (!were && !areNodesPeers) return;
+    for (const address of marked) {
+      const nodes = areNodesPeers ? host.nodesAt(address) : [];
+      spaces[address.family].mark(address, nodes.length > 0 ? nodes : undefined);
+    }
+  };
+
+  /** The peers of whom something else may be said now. */
+  const touchedPeers = (
+    { come, gone }: ReturnType<typeof voices.takeChanges>,
+    atoms: Iterable<Member>,
+  ): ReadonlySet<Member> => {
+    const touched = new Set<Member>([...peers.takeTouched(), ...atoms]);
+    const touchClass = (of: PodClass): void => {
+      const peer = peers.find(of);
+      if (peer !== undefined) touched.add(peer);
+    };
+    for (const of of dirtyClasses) touchClass(of);
+    for (const voice of come) {
+      for (const id of voice.sets) {
+        for (const of of cluster.setWithId(id)?.classes ?? []) touchClass(of);
+        for (const family of FAMILIES) {
+          for (const atom of spaces[family].atomsIn(id)) touched.add(atom);
+        }
+      }
+      if (voice.byNames) for (const peer of peers.named()) touched.add(peer);
+      for (const family of FAMILIES) {
+        if (!voice.asksAll[family] && !voice.byNodes) continue;
+        for (const atom of spaces[family].atoms()) touched.add(atom);
+      }
+    }
+    for (const { rows } of gone) {
+      for (const family of FAMILIES) {
+        for (const number of rows.now(family).keys()) {
+          for (const member of identities.withNumber(number)?.members ?? []) touched.add(member);
+        }
+      }
+    }
+    for (const member of touched) member.refresh(voices);
+    return touched;
+  };
+
+  return {
+    follow(change, delta) {
+      host.follow(change);
+      const ref = change.kind === 'upsert' ? change.object : undefined;
+      if (ref?.kind === 'Pod') {
+        const pod = cluster.pod(ref.namespace, ref.name);
+        if (pod !== undefined) dirtyPods.add(pod);
+      }
+      for (const { pod, before, after } of delta.pods) {
+        dirtyPods.add(pod);
+        for (const place of [before, after]) place?.addresses.forEach(host.touch);
+      }
+      for (const of of delta.setsBefore.keys()) dirtyClasses.add(of);
+      for (const { class: of } of delta.rules) dirtyClasses.add(of);
+    },
+    touch: (pod) => void dirtyPods.add(pod),
+    setPodInterfaces: host.setPodInterfaces,
+    flush() {
+      const addresses = host.update(net);
+      movePods();
+      const changes = voices.takeChanges();
+      cutAddresses(changes, addresses);
+      const [space4, space6] = [spaces.IPv4.takeChanges(), spaces.IPv6.takeChanges()];
+      const touched = touchedPeers(changes, [...space4.atoms, ...space6.atoms]);
+      dirtyClasses = new Set();
+      const delta = identities.settle(touched);
+      const changed = new Set(changes.come);
+      speak(delta, changed, options);
+      for (const member of delta.renumbered) {
+        for (const pod of member.pods()) book.renumber(pod, net);
+      }
+      book.write(net);
+      locals.write(changed, net);
+      for (const { rows } of changed) rows.settle();
+      segments.IPv4.update([...space4.ranges, ...rangesOf(delta, 'number')], spaces.IPv4, net);
+      segments.IPv6.update([...space6.ranges, ...rangesOf(delta, 'bigint')], spaces.IPv6, net);
+      return {
+        elements: net.take(),
+        newNumbers: new Set(
+          [...delta.changed].flatMap(([{ number }, before]) =>
+            before === undefined ? [number] : [],
+          ),
+        ),
+        oldNumbers: new Set(delta.removed.map(({ number }) => number)),
+      };
+    },
+    localPods: locals.pods,
+    ruleset() {
+      const elements = new Map<string, Element[]>(sets.map(({ name }) => [name, []]));
+      const into: ElementWriter = {
+        write: (set, element) => void elements.get(set)?.push(element),
+        erase: () => {
+          throw new Error('nothing goes while everything is told');
+        },
+      };
+      host.all(into);
+      book.all(into);
+      locals.all(into);
+      for (const family of FAMILIES) segments[family].all(into);
+      return {
+        family: 'inet',
+        table: options.table,
+        sets,
+        chains: chainsOf(options),
+        elements: new Map([...elements].map(([name, of]) => [name, inOrder(of)])),
+        closed: locals.closed(),
+      };
+    },
+  };
+}
+
+/** Gives voices the rows that follow from what is said of peers; notes whose rows are others. */
+function speak(delta: IdentityDelta, changed: Set<Voice>, options: CompileOptions): void {
+  const drop = (number: number, special: SpecialByFamily | undefined): void => {
+    for (const family of FAMILIES) {
+      for (const voice of special?.[family]?.keys() ?? []) {
+        voice.rows.drop(family, number);
+        changed.add(voice);
+      }
+    }
+  };
+  for (const { number, special } of delta.removed) drop(number, special);
+  for (const [{ number, kind, special }, before] of delta.changed) {
+    drop(number, before);
+    for (const family of FAMILIES) {
+      for (const [voice, said] of special[family] ?? []) {
+        const rows = rowsOf(said.ports, voice.general[family][kind].ports);
+        voice.rows.put(family, number, explained(rows, said, options));
+        changed.add(voice);
+      }
+    }
+  }
+}
+
+/** The ranges whose number is another one, of the family whose addresses are such values. */
+function rangesOf({ renumbered }: IdentityDelta, type: 'number' | 'bigint'): readonly Range[] {
+  return renumbered.flatMap((member) =>
+    [...member.ranges()].filter(({ first }) => typeof first === type),
+  );
+}
