@@ -6,7 +6,8 @@ import {
   type IpAddress,
   type Node,
 } from '@ringfence/core';
-import { ask, keyOf, type Member, NOT_THERE, type Range } from './member.ts';
+import { type Member, NOT_THERE, type Range } from './member.ts';
+import type { Voice } from './voice.ts';
 import type { VoiceTable } from './voice-table.ts';
 
 type Address = number | bigint;
@@ -77,7 +78,9 @@ export function createAddressSpace(family: Family): AddressSpace {
       special: NOT_THERE,
       key: undefined,
       identity: undefined,
-      refresh: (voices) => refresh(atom, voices),
+      facts: NOT_THERE,
+      names: undefined,
+      look: (voices, of) => look(atom, voices, of),
       pods: () => [],
       ranges: () => cells,
       weight: () => cells.size,
@@ -170,19 +173,18 @@ export function createAddressSpace(family: Family): AddressSpace {
   const leave = (id: number, range: Range): void =>
     change(range, (ids) => ids.filter((other) => other !== id));
 
-  /** One without addresses is nothing special. */
-  const refresh = (atom: OpenAtom, voices: VoiceTable): void => {
+  /** One without addresses is nothing. */
+  const look = (atom: OpenAtom, voices: VoiceTable, of: Family): ReadonlySet<Voice> => {
+    const [cell] = atom.cells;
+    if (of !== family || cell === undefined) {
+      atom.facts = { ...atom.facts, [of]: undefined };
+      return new Set();
+    }
     const sets = atom.ids.filter((id) => id > 0);
     const nodes = atom.ids.flatMap((id) => nodesOf.get(id) ?? []);
-    const [cell] = atom.cells;
-    atom.special = NOT_THERE;
-    if (cell !== undefined) {
-      const facts = { sets, address: addressOf(family, cell.first), nodes };
-      const told = voices.tellingAddresses({ sets, family, isNode: nodes.length > 0 });
-      const special = ask(told, { kind: 'outside', family, facts, names: undefined });
-      atom.special = { ...NOT_THERE, [family]: special };
-    }
-    atom.key = keyOf('outside', atom.special);
+    const facts = { sets, address: addressOf(family, cell.first), nodes };
+    atom.facts = { ...atom.facts, [of]: facts };
+    return voices.tellingAddresses({ sets, family, isNode: nodes.length > 0 });
   };
 
   return {

@@ -1,5 +1,12 @@
-import { type ClusterPod, FAMILIES, type Family, podFacts, type PodClass } from '@ringfence/core';
-import { ask, keyOf, type Member, NOT_THERE } from './member.ts';
+import {
+  type ClusterPod,
+  type Family,
+  type PeerFacts,
+  podFacts,
+  type PodClass,
+} from '@ringfence/core';
+import { type Member, NOT_THERE } from './member.ts';
+import type { Voice } from './voice.ts';
 import type { VoiceTable } from './voice-table.ts';
 
 /** A class of pods as a peer of this node's pods. */
@@ -34,7 +41,9 @@ export function createClassPeers(): ClassPeers {
       special: NOT_THERE,
       key: undefined,
       identity: undefined,
-      refresh: (voices) => refresh(peer, voices),
+      facts: NOT_THERE,
+      names: of.portNames,
+      look: (voices, family) => look(peer, voices, family),
       pods: () => of.pods,
       ranges: () => [],
       weight: () => of.pods.size,
@@ -45,18 +54,14 @@ export function createClassPeers(): ClassPeers {
     return peer;
   };
   /** A class without addresses is forgotten. */
-  const refresh = (peer: ClassPeer, voices: VoiceTable): void => {
-    const names = peer.class.portNames;
-    const [IPv4, IPv6] = FAMILIES.map((family) => {
-      const facts = factsOf(peer, family);
-      if (facts === undefined) return undefined;
-      return ask(voices.tellingPods(facts.sets, names), { kind: 'pod', family, facts, names });
-    });
-    peer.special = { IPv4, IPv6 };
-    peer.key = keyOf('pod', peer.special);
-    if (IPv4 !== undefined || IPv6 !== undefined) return;
-    peers.delete(peer.class);
-    named.delete(peer);
+  const look = (peer: ClassPeer, voices: VoiceTable, family: Family): ReadonlySet<Voice> => {
+    const facts = factsOf(peer, family);
+    peer.facts = { ...peer.facts, [family]: facts };
+    if (peer.addresses.IPv4 + peer.addresses.IPv6 === 0) {
+      peers.delete(peer.class);
+      named.delete(peer);
+    }
+    return facts === undefined ? NOBODY : voices.tellingPods(facts.sets, peer.class.portNames);
   };
   return {
     find: (of) => peers.get(of),
@@ -78,7 +83,9 @@ export function createClassPeers(): ClassPeers {
   };
 }
 
-function factsOf({ class: { pods }, addresses }: ClassPeer, family: Family) {
+const NOBODY: ReadonlySet<Voice> = new Set();
+
+function factsOf({ class: { pods }, addresses }: ClassPeer, family: Family): PeerFacts | undefined {
   if (addresses[family] === 0) return undefined;
   for (const pod of pods) if (pod[family] !== undefined) return podFacts(pod, family);
   throw new Error('a pod has the address that was counted');

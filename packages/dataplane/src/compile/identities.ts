@@ -46,11 +46,14 @@ export function createIdentities(
     return last;
   };
 
-  const numberFor = (heirs: readonly Heir[], emptied: ReadonlySet<Identity>): number => {
+  /** The number that most of the heirs had, where nobody else has it now. */
+  const inherited = (
+    heirs: readonly Heir[],
+    left: ReadonlyMap<number, Identity>,
+  ): number | undefined => {
     const votes = new Map<number, number>();
     for (const { member, was } of heirs) {
-      const free = was !== undefined && emptied.has(was) && !byNumber.has(was.number);
-      const number = free ? was.number : hint(member);
+      const number = was !== undefined && left.has(was.number) ? was.number : hint(member);
       if (number === undefined || byNumber.has(number)) continue;
       votes.set(number, (votes.get(number) ?? 0) + member.weight());
     }
@@ -58,7 +61,7 @@ export function createIdentities(
     for (const [number, count] of votes) {
       if (best === undefined || count > (votes.get(best) ?? 0)) best = number;
     }
-    return best ?? freshNumber();
+    return best;
   };
 
   return {
@@ -95,12 +98,10 @@ export function createIdentities(
         byNumber.delete(number);
       }
       const changed = new Map<Identity, SpecialByFamily | undefined>();
-      const reused = new Set<number>();
-      const before = new Map([...emptied].map((identity) => [identity.number, identity]));
-      for (const { key, heirs } of inOrder(groups)) {
+      const heirless: Group[] = [];
+      const enter = ({ key, heirs }: Group, number: number): void => {
         const [first] = heirs;
-        if (first === undefined) continue;
-        const number = numberFor(heirs, emptied);
+        if (first === undefined) return;
         const { kind, special } = first.member;
         const identity: Identity = { number, kind, key, special, members: new Set() };
         byKey.set(key, identity);
@@ -109,15 +110,22 @@ export function createIdentities(
           member.identity = identity;
           identity.members.add(member);
         }
-        changed.set(identity, before.get(number)?.special);
-        reused.add(number);
+        changed.set(identity, left.get(number)?.special);
+        left.delete(number);
+      };
+      const left = new Map([...emptied].map((identity) => [identity.number, identity]));
+      for (const [key, heirs] of groups) {
+        const number = inherited(heirs, left);
+        if (number === undefined) heirless.push({ key, heirs });
+        else enter({ key, heirs }, number);
       }
+      for (const group of inOrder(heirless)) enter(group, freshNumber());
       return {
         renumbered: moving.flatMap(({ member, number }) =>
           numberOf(member) === number ? [] : [member],
         ),
         changed,
-        removed: [...emptied].filter(({ number }) => !reused.has(number)),
+        removed: [...left.values()],
       };
     },
   };
@@ -140,8 +148,8 @@ interface Group {
 }
 
 /** Pods, then IPv4, then IPv6; by the lowest address, whose member comes first. */
-function inOrder(groups: ReadonlyMap<string, readonly Heir[]>): readonly Group[] {
-  const ranked = [...groups].map(([key, heirs]) => {
+function inOrder(groups: readonly Group[]): readonly Group[] {
+  const ranked = groups.map(({ key, heirs }) => {
     const placed = heirs
       .map((heir) => ({ heir, lowest: heir.member.lowest() }))
       .sort((left, right) => compareAddresses(left.lowest, right.lowest));

@@ -19,14 +19,18 @@ export type SpecialByFamily = Readonly<Record<Family, Special | undefined>>;
 /** Pods or addresses that are one peer to all voices: they have one number. */
 export interface Member {
   readonly kind: PeerKind;
+  /** What rules see of it, as far as it has addresses; noted by `look`. */
+  facts: FactsByFamily;
+  /** The names of its ports. */
+  readonly names: PortNames | undefined;
   /** As voices were last asked; the number follows from it. */
   special: SpecialByFamily;
   /** Equal for peers of whom the same is said; `undefined` where nothing special is. */
   key: string | undefined;
   /** `undefined`: nothing special is said of it. */
   identity: Identity | undefined;
-  /** Asks the voices anew. */
-  refresh(voices: VoiceTable): void;
+  /** Looks anew what rules see of it, and finds the voices that may tell it from others. */
+  look(voices: VoiceTable, family: Family): ReadonlySet<Voice>;
   /** Whose addresses carry its number: pods, or ranges that are no pod's. */
   pods(): Iterable<ClusterPod>;
   ranges(): Iterable<Range>;
@@ -36,6 +40,9 @@ export interface Member {
   lowest(): number | bigint;
 }
 
+/** By family; `undefined` in a family in which the peer has no address. */
+export type FactsByFamily = Readonly<Record<Family, PeerFacts | undefined>>;
+
 /** Addresses side by side, both ends inclusive. */
 export interface Range {
   readonly first: number | bigint;
@@ -43,7 +50,7 @@ export interface Range {
 }
 
 /** Nothing is said of nobody. */
-export const NOT_THERE: SpecialByFamily = { IPv4: undefined, IPv6: undefined };
+export const NOT_THERE = { IPv4: undefined, IPv6: undefined };
 
 /** The number that a member's addresses carry. */
 export function numberOf({ kind, identity }: Member): number {
@@ -51,27 +58,75 @@ export function numberOf({ kind, identity }: Member): number {
   return kind === 'pod' ? ANY_POD : ANY_OUTSIDE;
 }
 
-/** Asks voices about a peer, and keeps what is special. */
-export function ask(
-  voices: Iterable<Voice>,
-  peer: {
-    readonly kind: PeerKind;
-    readonly family: Family;
-    readonly facts: PeerFacts;
-    readonly names: PortNames | undefined;
-  },
-): Special {
-  const { kind, family, facts, names } = peer;
-  const special = new Map<Voice, Said>();
-  for (const voice of voices) {
-    const said = voice.says(facts, names);
-    if (said.key !== voice.general[family][kind].key) special.set(voice, said);
-  }
-  return special;
+/** Asks all voices that may tell a peer from others. */
+export function refresh(member: Member, voices: VoiceTable): void {
+  const [IPv4, IPv6] = FAMILIES.map((family) => {
+    const told = member.look(voices, family);
+    if (member.facts[family] === undefined) return undefined;
+    const special = new Map<Voice, Said>();
+    for (const voice of told) {
+      const said = specialOf(member, family, voice);
+      if (said !== undefined) special.set(voice, said);
+    }
+    return special;
+  });
+  member.special = { IPv4, IPv6 };
+  member.key = keyOf(member.kind, member.special);
+}
+
+/** What a voice says of a peer that has an address, unless that is what it says of any. */
+function specialOf(
+  { kind, facts: known, names }: Member,
+  family: Family,
+  voice: Voice,
+): Said | undefined {
+  const facts = known[family];
+  if (facts === undefined) return undefined;
+  const said = voice.says(facts, names);
+  return said.key === voice.general[family][kind].key ? undefined : said;
+}
+
+/**
+ * Asks peers of which rules see what they saw before about voices that came, and forgets those that
+ * went. Peers of one number of which the same is said now are worked out once.
+ */
+export function createAmendment(
+  gone: ReadonlySet<Voice>,
+): (member: Member, come: Iterable<Voice>) => void {
+  const known = new Map<string, { special: SpecialByFamily; key: string | undefined }>();
+  return (member, come) => {
+    let text = `${member.kind} ${member.identity?.number ?? ''}`;
+    const additions: Record<Family, [Voice, Said][]> = { IPv4: [], IPv6: [] };
+    for (const family of FAMILIES) {
+      text += member.facts[family] === undefined ? '/-' : '/';
+      for (const voice of come) {
+        const said = specialOf(member, family, voice);
+        if (said === undefined) continue;
+        additions[family].push([voice, said]);
+        text += `${voice.index}:${said.key};`;
+      }
+    }
+    let found = known.get(text);
+    if (found === undefined) {
+      const [IPv4, IPv6] = FAMILIES.map((family) => {
+        const before = member.special[family];
+        if (before === undefined) return undefined;
+        return new Map([
+          ...[...before].filter(([voice]) => !gone.has(voice)),
+          ...additions[family],
+        ]);
+      });
+      const special = { IPv4, IPv6 };
+      found = { special, key: keyOf(member.kind, special) };
+      known.set(text, found);
+    }
+    member.special = found.special;
+    member.key = found.key;
+  };
 }
 
 /** Equal for peers of which the same is said; `undefined` where nothing special is. */
-export function keyOf(kind: PeerKind, special: SpecialByFamily): string | undefined {
+function keyOf(kind: PeerKind, special: SpecialByFamily): string | undefined {
   let key = '';
   let isSpecial = false;
   for (const family of FAMILIES) {

@@ -17,7 +17,13 @@ import { createClassPeers } from './class-peers.ts';
 import { createHostFacts } from './host-facts.ts';
 import { createIdentities, type IdentityDelta } from './identities.ts';
 import { createLocalPods } from './local-pods.ts';
-import type { Member, Range, SpecialByFamily } from './member.ts';
+import {
+  createAmendment,
+  type Member,
+  type Range,
+  refresh,
+  type SpecialByFamily,
+} from './member.ts';
 import { createNet, type ElementWriter } from './net.ts';
 import type { CompileOptions } from './options.ts';
 import { createPodBook } from './pod-book.ts';
@@ -109,40 +115,56 @@ export function createNodeRules(
     }
   };
 
-  /** The peers of whom something else may be said now. */
-  const touchedPeers = (
+  /** Asks about the peers of whom something else may be said now, and tells which those are. */
+  const askAbout = (
     { come, gone }: ReturnType<typeof voices.takeChanges>,
     atoms: Iterable<Member>,
   ): ReadonlySet<Member> => {
-    const touched = new Set<Member>([...peers.takeTouched(), ...atoms]);
-    const touchClass = (of: PodClass): void => {
+    const others = new Set<Member>([...peers.takeTouched(), ...atoms]);
+    for (const of of dirtyClasses) {
       const peer = peers.find(of);
-      if (peer !== undefined) touched.add(peer);
-    };
-    for (const of of dirtyClasses) touchClass(of);
+      if (peer !== undefined) others.add(peer);
+    }
+    for (const member of others) refresh(member, voices);
+    const amended = new Map<Member, Set<Voice>>();
     for (const voice of come) {
-      for (const id of voice.sets) {
-        for (const of of cluster.setWithId(id)?.classes ?? []) touchClass(of);
-        for (const family of FAMILIES) {
-          for (const atom of spaces[family].atomsIn(id)) touched.add(atom);
-        }
-      }
-      if (voice.byNames) for (const peer of peers.named()) touched.add(peer);
-      for (const family of FAMILIES) {
-        if (!voice.asksAll[family] && !voice.byNodes) continue;
-        for (const atom of spaces[family].atoms()) touched.add(atom);
+      for (const member of toldBy(voice)) {
+        if (!others.has(member)) addTo(amended, member, voice);
       }
     }
     for (const { rows } of gone) {
-      for (const family of FAMILIES) {
-        for (const number of rows.now(family).keys()) {
-          for (const member of identities.withNumber(number)?.members ?? []) touched.add(member);
-        }
+      for (const member of spokenOf(rows)) {
+        if (!others.has(member) && !amended.has(member)) amended.set(member, new Set());
       }
     }
-    for (const member of touched) member.refresh(voices);
-    return touched;
+    const amend = createAmendment(new Set(gone));
+    for (const [member, voicesOf] of amended) amend(member, voicesOf);
+    return new Set([...others, ...amended.keys()]);
   };
+
+  /** The peers that a voice may tell from others. */
+  function* toldBy(voice: Voice): Iterable<Member> {
+    for (const id of voice.sets) {
+      for (const of of cluster.setWithId(id)?.classes ?? []) {
+        const peer = peers.find(of);
+        if (peer !== undefined) yield peer;
+      }
+      for (const family of FAMILIES) yield* spaces[family].atomsIn(id);
+    }
+    if (voice.byNames) yield* peers.named();
+    for (const family of FAMILIES) {
+      if (voice.asksAll[family] || voice.byNodes) yield* spaces[family].atoms();
+    }
+  }
+
+  /** The peers of which rows say something special. */
+  function* spokenOf(rows: Voice['rows']): Iterable<Member> {
+    for (const family of FAMILIES) {
+      for (const number of rows.now(family).keys()) {
+        yield* identities.withNumber(number)?.members ?? [];
+      }
+    }
+  }
 
   return {
     follow(change, delta) {
@@ -167,7 +189,7 @@ export function createNodeRules(
       const changes = voices.takeChanges();
       cutAddresses(changes, addresses);
       const [space4, space6] = [spaces.IPv4.takeChanges(), spaces.IPv6.takeChanges()];
-      const touched = touchedPeers(changes, [...space4.atoms, ...space6.atoms]);
+      const touched = askAbout(changes, [...space4.atoms, ...space6.atoms]);
       dirtyClasses = new Set();
       const delta = identities.settle(touched);
       const changed = new Set(changes.come);
@@ -243,4 +265,10 @@ function rangesOf({ renumbered }: IdentityDelta, type: 'number' | 'bigint'): rea
   return renumbered.flatMap((member) =>
     [...member.ranges()].filter(({ first }) => typeof first === type),
   );
+}
+
+function addTo(lists: Map<Member, Set<Voice>>, member: Member, voice: Voice): void {
+  const list = lists.get(member);
+  if (list === undefined) lists.set(member, new Set([voice]));
+  else list.add(voice);
 }
