@@ -5,7 +5,9 @@
  * `makeLabNetwork` is the network alone (nodes, pods, the outside), `respond` somebody who answers on
  * a port, `attempt` a packet that is sent to see what comes back; `podExec` leads into a pod.
  */
+export { type Assigner, createAssigner } from './assign/assigner.ts';
 export { createLab, type Lab, type LabOptions } from './lab.ts';
+export type { Enforcer, NodeNetwork } from './enforcer.ts';
 export { type Flow } from './traffic/attempt-between.ts';
 export { CATCH_ALL_PORT } from './network/catch-all.ts';
 export * from './network/lab-network.ts';

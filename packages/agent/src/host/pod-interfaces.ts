@@ -1,0 +1,33 @@
+import type { IpAddress } from '@ringfence/core';
+
+/** Which links of this node are pods', and which pod is behind which. */
+export interface PodInterfaces {
+  /** Whether a link of this name is there and is a pod's, or a bridge that pods are ports of. */
+  isPod(name: string): boolean;
+  /**
+   * The interface that rules for what is routed see an address come in by: that of the route to this
+   * very address, or the bridge that the route leads to. `undefined` while it is not known.
+   */
+  interfaceOf(address: IpAddress): string | undefined;
+  /**
+   * The port of a bridge that an address is behind; what is once answered stays until `release`, or
+   * until the port goes. `undefined` where pods are not on a bridge, and while it is not known for
+   * sure: then it is looked for again, and `changes` tells when it is found.
+   */
+  portOf(address: IpAddress): string | undefined;
+  /** Says outright which link is the pod's with this address; nothing else counts for it then. */
+  pin(address: IpAddress, name: string): void;
+  /** Forgets an address: its pod is gone. */
+  release(address: IpAddress): void;
+  /** The exact names of all links that are pods', bridges and their ports included, in order. */
+  podInterfaces(): readonly string[];
+  /** Those of them that are ports of a bridge, in order. */
+  podPorts(): readonly string[];
+  /** What keeps addresses from being bound, in words. */
+  problems(): readonly string[];
+  /** Has a function called whenever any of this may be another: once for all that came together. */
+  changes(callback: () => void): void;
+  /** Resolves when it is closed; rejects when the kernel is not understood any more. */
+  readonly ended: Promise<void>;
+  close(): void;
+}

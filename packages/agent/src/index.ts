@@ -1,0 +1,8 @@
+/**
+ * The node agent: keeps the kernel's rules equal to what the policies mean.
+ *
+ * Start with `startAgent`, in the network namespace that is the node.
+ */
+export { type Agent, type AgentOptions, startAgent } from './agent.ts';
+export type { AgentPodStatus, AgentStatus } from './status.ts';
+export { uninstall } from './uninstall.ts';

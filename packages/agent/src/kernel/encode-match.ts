@@ -1,0 +1,114 @@
+import { unreachable } from '@ringfence/core';
+import type { ConnectionState, Match } from '@ringfence/dataplane';
+import { CT_STATE, type Expression } from '@ringfence/netlink';
+import { encodeHeaderMatch } from './encode-header-match.ts';
+import { loadKey } from './encode-key.ts';
+import { fieldShape } from './field.ts';
+import { interfaceName } from './key-bytes.ts';
+import {
+  differs,
+  equals,
+  hostBits,
+  isOneOf,
+  ofProtocol,
+  type Part,
+  type RuleWorld,
+} from './part.ts';
+import { FIRST, type Step } from './step.ts';
+import { hostNumber } from './value-bytes.ts';
+
+/** Writes a match. */
+export function encodeMatch(world: RuleWorld, match: Match): Part {
+  switch (match.kind) {
+    case 'family':
+      return { needs: [ofProtocol(world.family, match.family)], steps: [] };
+    case 'inSet': {
+      const { needs, steps, set } = loadKey(world, match.key, match.set);
+      const lookup: Expression = {
+        kind: 'lookup',
+        set,
+        setId: 0,
+        source: FIRST,
+        inverted: false,
+      };
+      return { needs, steps: [...steps, lookup] };
+    }
+    case 'interfacePrefix':
+    case 'interfaceIsNot':
+    case 'identity':
+    case 'state':
+    case 'reply':
+    case 'mark':
+      return { needs: [], steps: knownSteps(match) };
+    case 'protocol':
+    case 'destinationPort':
+    case 'icmpType':
+    case 'prefix6':
+    case 'toMany':
+    case 'notSyn':
+      return encodeHeaderMatch(world, match);
+    default:
+      return unreachable(match);
+  }
+}
+
+type Known = 'interfacePrefix' | 'interfaceIsNot' | 'identity' | 'state' | 'reply' | 'mark';
+
+/** Of what the kernel knows about a packet besides its bytes. */
+function knownSteps(match: Extract<Match, { readonly kind: Known }>): readonly Step[] {
+  switch (match.kind) {
+    case 'interfacePrefix': {
+      const prefix = interfaceName(match.prefix);
+      // Every name begins with nothing.
+      return [
+        fieldShape(match.field).load(FIRST),
+        ...(prefix.length === 0 ? [] : [equals(prefix)]),
+      ];
+    }
+    case 'interfaceIsNot': {
+      const shape = fieldShape(match.field);
+      const name = new Uint8Array(shape.length);
+      name.set(interfaceName(match.name));
+      return [shape.load(FIRST), differs(name)];
+    }
+    case 'identity':
+      return [fieldShape('identity').load(FIRST), compares(match.is, hostNumber(match.number))];
+    case 'state':
+      return stateSteps(match.states);
+    case 'reply':
+      return [
+        { kind: 'ct', key: 'direction', direction: 'none', destination: FIRST },
+        equals(Uint8Array.of(IP_CT_DIR_REPLY)),
+      ];
+    case 'mark':
+      return [LOAD_MARK, hostBits(match.mask), compares(match.is, hostNumber(match.value))];
+    default:
+      return unreachable(match);
+  }
+}
+
+const IP_CT_DIR_REPLY = 1;
+
+/** Loads the mark of the packet's connection. */
+export const LOAD_MARK: Expression = {
+  kind: 'ct',
+  key: 'mark',
+  direction: 'none',
+  destination: FIRST,
+};
+
+/** One state is a bit; of several, one is looked for. */
+function stateSteps(states: readonly ConnectionState[]): readonly Step[] {
+  const load: Step = { kind: 'ct', key: 'state', direction: 'none', destination: FIRST };
+  const numbers = [...new Set(states)].map((state) => CT_STATE[state]);
+  const [only, ...others] = numbers;
+  if (only !== undefined && others.length === 0) {
+    return [load, hostBits(only), differs(hostNumber(0))];
+  }
+  const ascending = numbers.sort((left, right) => left - right);
+  return [load, isOneOf('ct_state', 'host', ascending.map(hostNumber))];
+}
+
+function compares(is: 'equal' | 'different', data: Uint8Array): Expression {
+  return is === 'equal' ? equals(data) : differs(data);
+}

@@ -1,0 +1,79 @@
+import type { ElementSet, KeyPart, KeyRange } from '@ringfence/dataplane';
+import { type FieldShape, fieldShape, paddedLength } from './field.ts';
+import { readNetworkNumber, writeNetworkNumber } from './value-bytes.ts';
+
+/** One end of a range, or a value that is none. */
+export type KeyValue = Exclude<KeyPart, KeyRange>;
+
+/** Where a field stands in a key. */
+export interface KeyPlace {
+  readonly at: number;
+  readonly shape: FieldShape;
+  /** In this machine's order: everything else is compared byte by byte and must ascend so. */
+  readonly host: boolean;
+}
+
+/** Where everything stands in the keys of a set. */
+export interface KeyLayout {
+  readonly places: readonly KeyPlace[];
+  /** In bytes, with the padding. */
+  readonly length: number;
+}
+
+/**
+ * Finds out where everything stands in the keys of a set.
+ *
+ * Sets of intervals compare byte by byte which key is larger: there numbers are in network order, and
+ * rules turn them round before they look them up.
+ */
+export function keyLayout({ key, interval }: Pick<ElementSet, 'key' | 'interval'>): KeyLayout {
+  let length = 0;
+  const places = key.map((field): KeyPlace => {
+    const shape = fieldShape(field);
+    const at = length;
+    length += paddedLength(shape);
+    return { at, shape, host: shape.form === 'host' && !interval };
+  });
+  // Only the parts of a concatenation fill whole registers.
+  const [only, ...others] = places;
+  return { places, length: only !== undefined && others.length === 0 ? only.shape.length : length };
+}
+
+/** Writes a key. */
+export function keyBytes(layout: KeyLayout, values: readonly KeyValue[]): Uint8Array {
+  const bytes = new Uint8Array(layout.length);
+  const view = new DataView(bytes.buffer);
+  for (const [index, place] of layout.places.entries()) {
+    const value = values[index];
+    if (value === undefined) throw new Error('a key has as many parts as its set has fields');
+    if (typeof value === 'string') bytes.set(interfaceName(value), place.at);
+    else if (place.host) view.setUint32(place.at, Number(value), true);
+    else writeNetworkNumber(view, { at: place.at, length: place.shape.length, value });
+  }
+  return bytes;
+}
+
+/** The bytes of an interface's name. @throws {RangeError} for one that no interface can have. */
+export function interfaceName(name: string): Uint8Array {
+  const bytes = new TextEncoder().encode(name);
+  if (bytes.length > LONGEST_NAME) {
+    throw new RangeError(`no interface can be called \`${name}\`: at most ${LONGEST_NAME} bytes`);
+  }
+  return bytes;
+}
+
+const LONGEST_NAME = 15;
+
+/** Reads a key. */
+export function keyValues({ places }: KeyLayout, bytes: Uint8Array): readonly KeyValue[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return places.map(({ at, shape, host }) => {
+    if (shape.form === 'name') return nameIn(bytes.subarray(at, at + shape.length));
+    return host ? view.getUint32(at, true) : readNetworkNumber(view, at, shape.length);
+  });
+}
+
+function nameIn(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  return new TextDecoder().decode(end === -1 ? bytes : bytes.subarray(0, end));
+}

@@ -1,0 +1,45 @@
+import { type NetlinkSocket, type NftRule, nftRules } from '@ringfence/netlink';
+import type { TableName } from './encode-set.ts';
+
+/** By which numbers the kernel knows the rules of a table. */
+export interface RuleHandles {
+  /** The handle of a rule. @param place counted from 0. @throws {Error} where there is no such rule. */
+  of(chain: string, place: number): number;
+  /** Reads the handles of chains again: a rule that replaces another one may have one of its own. */
+  renew(chains: readonly string[]): void;
+}
+
+/**
+ * Keeps the handles of a table's rules.
+ *
+ * @param known the table's rules where they have been read already.
+ */
+export function ruleHandles(
+  socket: NetlinkSocket,
+  { family, table }: TableName,
+  known?: readonly NftRule[],
+): RuleHandles {
+  const reference = { family, name: table };
+  const handles = new Map<string, number[]>();
+  const note = (rules: readonly NftRule[]): void => {
+    for (const { chain, handle } of rules) {
+      const sofar = handles.get(chain);
+      if (sofar === undefined) handles.set(chain, [handle]);
+      else sofar.push(handle);
+    }
+  };
+  note(known ?? nftRules(socket, reference));
+  return {
+    of(chain, place) {
+      const handle = handles.get(chain)?.[place];
+      if (handle === undefined) throw new Error(`chain \`${chain}\` has no rule ${place}`);
+      return handle;
+    },
+    renew(chains) {
+      for (const chain of chains) {
+        handles.delete(chain);
+        note(nftRules(socket, reference, chain));
+      }
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** A number in the order of this machine, as the kernel loads it. */
+export function hostNumber(value: number): Uint8Array {
+  return new Uint8Array(Uint32Array.of(value).buffer);
+}
+
+/** The number that such bytes are. */
+export function hostNumberIn(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(0, true);
+}
+
+/** A number as packets have it, in so many bytes: 1, 2, 4 or 16. */
+export function networkNumber(value: number | bigint, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  writeNetworkNumber(new DataView(bytes.buffer), { at: 0, length, value });
+  return bytes;
+}
+
+/** Writes a number as packets have it. */
+export function writeNetworkNumber(
+  into: DataView,
+  number: { readonly at: number; readonly length: number; readonly value: number | bigint },
+): void {
+  const { at, length, value } = number;
+  switch (length) {
+    case 1:
+      return into.setUint8(at, Number(value));
+    case 2:
+      return into.setUint16(at, Number(value));
+    case 4:
+      return into.setUint32(at, Number(value));
+    case 16: {
+      const long = BigInt(value);
+      into.setBigUint64(at, long >> 64n);
+      return into.setBigUint64(at + 8, long & 0xffff_ffff_ffff_ffffn);
+    }
+    default:
+      throw new Error(`no number has ${length} bytes`);
+  }
+}
+
+/** Reads a number as packets have it: a large one for 16 bytes. */
+export function readNetworkNumber(from: DataView, at: number, length: number): number | bigint {
+  switch (length) {
+    case 1:
+      return from.getUint8(at);
+    case 2:
+      return from.getUint16(at);
+    case 4:
+      return from.getUint32(at);
+    case 16:
+      return (from.getBigUint64(at) << 64n) | from.getBigUint64(at + 8);
+    default:
+      throw new Error(`no number has ${length} bytes`);
+  }
+}

@@ -1,0 +1,70 @@
+import {
+  type Change,
+  type Cluster,
+  deletionOf,
+  type KubernetesObject,
+  type ObjectRef,
+} from '@ringfence/core';
+
+/** The objects that a source told of, as changes of a cluster. */
+export interface KnownObjects {
+  /** The changes that make the cluster hold these objects and no others, one at a time. */
+  replace(objects: readonly KubernetesObject[]): Iterable<Change>;
+  /** Changes of a source, as changes of the cluster. */
+  change(changes: readonly Change[]): Iterable<Change>;
+}
+
+/**
+ * Keeps account of what a cluster was told. Each change has to be applied before the next one is
+ * asked for: what a deletion is depends on what is left.
+ */
+export function createKnownObjects(cluster: Cluster): KnownObjects {
+  const known = new Map<string, ObjectRef>();
+
+  function* forget(ref: ObjectRef): Iterable<Change> {
+    if (known.delete(keyOf(ref))) yield deletionOf(cluster, ref);
+  }
+
+  return {
+    *replace(objects) {
+      const gone = new Map(known);
+      for (const object of objects) gone.delete(keyOf(refOf(object)));
+      // Policies that come before the pods that they protect, and go after them, open nothing.
+      for (const object of [...objects].sort((left, right) => rankOf(left) - rankOf(right))) {
+        const ref = refOf(object);
+        known.set(keyOf(ref), ref);
+        yield { kind: 'upsert', object };
+      }
+      for (const ref of gone.values()) yield* forget(ref);
+    },
+    *change(changes) {
+      for (const change of changes) {
+        if (change.kind === 'delete') {
+          yield* forget(change.ref);
+          continue;
+        }
+        if (change.kind === 'entomb') known.delete(keyOf(refOf(change.policy)));
+        else {
+          const ref = refOf(change.object);
+          known.set(keyOf(ref), ref);
+        }
+        yield change;
+      }
+    },
+  };
+}
+
+/** Sets are made before pods come that they have to be filled with: that is the least work. */
+function rankOf({ kind }: KubernetesObject): number {
+  if (kind === 'Namespace') return 0;
+  return kind === 'Pod' ? 2 : 1;
+}
+
+function refOf(object: KubernetesObject): ObjectRef {
+  const kind = object.kind === 'undecodable' ? object.policyKind : object.kind;
+  return { kind, namespace: 'namespace' in object ? object.namespace : '', name: object.name };
+}
+
+function keyOf({ kind, namespace, name }: ObjectRef): string {
+  return `${kind}/${namespace}/${name}`;
+}

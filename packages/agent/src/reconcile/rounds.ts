@@ -1,0 +1,76 @@
+/** When the kernel is written: level-triggered, at once where it may be. */
+export interface Rounds {
+  /** Something is another one: it is written now, or soon. */
+  request(): void;
+  /** What keeps the last round from being done; `undefined` where it is. */
+  failure(): Error | undefined;
+  stop(): void;
+}
+
+export interface RoundsOptions {
+  /** Writes all that is not written yet. @throws where that cannot be done: it is tried again. */
+  readonly run: () => void;
+  /** Is called a while after the last round, when nothing else is to do. */
+  readonly idle: () => void;
+  readonly onFailure: (error: Error, retryMs: number) => void;
+}
+
+/** At most a hundred rounds a second: each may have all flows decided anew. */
+const SPACING_MS = 10;
+const IDLE_MS = 50;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 10_000;
+
+/** Makes rounds; the first request is done at once. */
+export function createRounds({ run, idle, onFailure }: RoundsOptions): Rounds {
+  let timer: NodeJS.Timeout | undefined;
+  let rest: NodeJS.Timeout | undefined;
+  let last = Number.NEGATIVE_INFINITY;
+  let retryMs = FIRST_RETRY_MS;
+  let failure: Error | undefined;
+  let isStopped = false;
+
+  const attempt = (): void => {
+    timer = undefined;
+    clearTimeout(rest);
+    try {
+      run();
+      failure = undefined;
+      retryMs = FIRST_RETRY_MS;
+      rest = setTimeout(() => guarded(idle), IDLE_MS);
+    } catch (error) {
+      fail(error);
+    }
+    last = performance.now();
+  };
+
+  const guarded = (what: () => void): void => {
+    try {
+      what();
+    } catch (error) {
+      fail(error);
+    }
+  };
+
+  const fail = (error: unknown): void => {
+    failure = error instanceof Error ? error : new Error(String(error));
+    onFailure(failure, retryMs);
+    timer = setTimeout(attempt, retryMs);
+    retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
+  };
+
+  return {
+    request() {
+      if (isStopped || timer !== undefined) return;
+      const wait = SPACING_MS - (performance.now() - last);
+      if (wait <= 0) attempt();
+      else timer = setTimeout(attempt, wait);
+    },
+    failure: () => failure,
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      clearTimeout(rest);
+    },
+  };
+}

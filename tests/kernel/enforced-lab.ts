@@ -1,0 +1,172 @@
+import { type Agent, type AgentOptions, startAgent } from '@ringfence/agent';
+import type { Change, KubernetesObject } from '@ringfence/core';
+import { DEFAULT_COMPILE_OPTIONS } from '@ringfence/dataplane';
+import type { ObjectListener, ObjectSource } from '@ringfence/kube';
+import { createLab, type Lab, type LabOptions, type NodeNetwork } from '@ringfence/lab';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** A lab whose nodes are enforced by agents in this very process. */
+export interface EnforcedLab {
+  readonly lab: Lab;
+  /** By name of the node. */
+  readonly agents: ReadonlyMap<string, Agent>;
+  readonly networks: ReadonlyMap<string, NodeNetwork>;
+  /** What went wrong, in words. */
+  readonly problems: readonly string[];
+  /** Resolves when every agent has put into force what the lab was last told. */
+  settled(): Promise<void>;
+  /** Ends a node's agent; its rules stay. */
+  stopAgent(node: string): Promise<void>;
+  /** Starts one in its place. */
+  startAgent(node: string): void;
+  close(): Promise<void>;
+}
+
+export interface EnforcedLabOptions extends Pick<LabOptions, 'topology' | 'nodes'> {
+  readonly ownNodeEgress?: 'enforce' | 'allow';
+}
+
+/** Makes a lab, and an agent for each node that it makes. */
+export function makeEnforcedLab(options: EnforcedLabOptions): EnforcedLab {
+  const folder = mkdtempSync(path.join(tmpdir(), 'ringfence-kernel-'));
+  const problems: string[] = [];
+  const agents = new Map<string, Agent>();
+  const networks = new Map<string, NodeNetwork>();
+  const leaving: Promise<void>[] = [];
+  const objects = createObjects();
+  let wake: () => void = () => undefined;
+
+  const start = (node: string): void => {
+    const network = networks.get(node);
+    if (network === undefined) throw new Error(`no node ${node}`);
+    const agent = network.enter(() =>
+      startAgent({
+        ...AGENT_OPTIONS,
+        node,
+        source: objects.source,
+        ownNodeEgress: options.ownNodeEgress ?? 'enforce',
+        log: (message) => problems.push(`${node}: ${message}`),
+      }),
+    );
+    agent.onStatus(() => wake());
+    agents.set(node, agent);
+  };
+  const stop = async (node: string): Promise<void> => {
+    const agent = agents.get(node);
+    agents.delete(node);
+    await agent?.stop();
+  };
+
+  const lab = createLab({
+    topology: options.topology,
+    encapsulation: 'none',
+    ...(options.nodes === undefined ? {} : { nodes: options.nodes }),
+    folder,
+    onError: (what, error) => problems.push(`${what}: ${error.message}`),
+    enforcer: {
+      change: objects.change,
+      nodes(made) {
+        for (const node of agents.keys()) leaving.push(stop(node));
+        networks.clear();
+        for (const [node, network] of made) {
+          networks.set(node, network);
+          start(node);
+        }
+        queueMicrotask(() => {
+          for (const node of made.keys()) lab.admit(node);
+        });
+      },
+    },
+  });
+
+  const isSettled = (): boolean =>
+    [...agents.values()].every((agent) => {
+      const { realised, pods } = agent.status();
+      return realised === objects.version() && pods.every(({ state }) => state === 'enforced');
+    });
+
+  return {
+    lab,
+    agents,
+    networks,
+    problems,
+    async settled() {
+      const limit = AbortSignal.timeout(SETTLE_MS);
+      while (!isSettled()) {
+        if (limit.aborted) throw new Error(lagging(agents, objects.version()));
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          // Interfaces of pods that are gone again are told of by nobody.
+          setTimeout(resolve, 20);
+        });
+      }
+    },
+    stopAgent: stop,
+    startAgent: start,
+    async close() {
+      await Promise.all([...leaving, ...[...agents.keys()].map(stop)]);
+      lab.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const SETTLE_MS = 5_000;
+
+const AGENT_OPTIONS: Omit<AgentOptions, 'node' | 'source' | 'log'> = {
+  podInterfaces: [],
+  unprogrammed: 'drop',
+  ownNodeEgress: 'enforce',
+  table: DEFAULT_COMPILE_OPTIONS.table,
+  logGroup: DEFAULT_COMPILE_OPTIONS.logGroup,
+  markMask: DEFAULT_COMPILE_OPTIONS.markMask,
+  tunnels: DEFAULT_COMPILE_OPTIONS.tunnels,
+};
+
+function lagging(agents: ReadonlyMap<string, Agent>, version: string): string {
+  const texts = [...agents].map(([node, agent]) => `${node}: ${JSON.stringify(agent.status())}`);
+  return [`version ${version} is not in force`, ...texts].join('\n');
+}
+
+/** What the lab says there is, told on to agents. */
+function createObjects(): {
+  readonly source: ObjectSource;
+  readonly change: (changes: readonly Change[]) => void;
+  readonly version: () => string;
+} {
+  const state = new Map<string, KubernetesObject>();
+  const listeners = new Set<ObjectListener>();
+  let count = 0;
+  const keyOf = (change: Change): string => {
+    if (change.kind === 'entomb') return `NetworkPolicy/${change.policy.namespace}/${change.policy.name}`;
+    if (change.kind === 'delete') {
+      return `${change.ref.kind}/${change.ref.namespace}/${change.ref.name}`;
+    }
+    const { object } = change;
+    const kind = object.kind === 'undecodable' ? object.policyKind : object.kind;
+    return `${kind}/${'namespace' in object ? object.namespace : ''}/${object.name}`;
+  };
+  return {
+    version: () => `${count}`,
+    change(changes) {
+      for (const change of changes) {
+        if (change.kind === 'upsert') state.set(keyOf(change), change.object);
+        else state.delete(keyOf(change));
+      }
+      count += 1;
+      for (const listener of listeners) listener.change(changes, `${count}`);
+    },
+    source: {
+      async follow(listener, signal) {
+        listener.replace([...state.values()], `${count}`);
+        listeners.add(listener);
+        await new Promise((resolve) => {
+          signal.addEventListener('abort', resolve);
+        });
+        listeners.delete(listener);
+      },
+    },
+  };
+}
