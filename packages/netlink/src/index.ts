@@ -31,7 +31,13 @@ export {
   type NewLinkAddress,
 } from './route/address.ts';
 export { type NewLink, type NewLinkEnd } from './route/add-link.ts';
-export { addBridge, type BridgePort, type NewBridge, setBridgePort } from './route/bridge.ts';
+export {
+  addBridge,
+  type BridgePort,
+  fixBridgeAddress,
+  type NewBridge,
+  setBridgePort,
+} from './route/bridge.ts';
 export {
   addRoute,
   deleteRoute,

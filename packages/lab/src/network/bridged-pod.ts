@@ -1,4 +1,12 @@
-import { addAddress, addBridge, linkNamed, setBridgePort, setLink } from '@ringfence/netlink';
+import {
+  addAddress,
+  addBridge,
+  addNeighbour,
+  fixBridgeAddress,
+  linkNamed,
+  setBridgePort,
+  setLink,
+} from '@ringfence/netlink';
 import type { LabNode } from './node.ts';
 import { type BarePod, makeBarePod, orClose, type PodVeth } from './pod-network.ts';
 import type { PodRange } from './pod-range.ts';
@@ -71,8 +79,28 @@ export function connectBridged(
     for (const gateway of gatewaysFor(addresses, ranges)) {
       addDefaultRoute(pod.station, pod.inner, gateway);
     }
+    fixPlace(node, { bridge, pod, addresses });
     announce(pod);
   });
+}
+
+/**
+ * Says for good who has the addresses and which port they are behind, so that enforcement need not
+ * believe what pods say. Whoever gets an address later says so anew.
+ */
+function fixPlace(
+  { station: { route } }: LabNode,
+  of: {
+    readonly bridge: number;
+    readonly pod: BarePod;
+    readonly addresses: readonly HostAddress[];
+  },
+): void {
+  const { bridge: link, pod, addresses } = of;
+  const mac = linkNamed(pod.station.route, 'eth0')?.mac;
+  if (mac === undefined) throw new Error('a pod has an interface');
+  fixBridgeAddress(route, { port: pod.outer, mac });
+  for (const { address } of addresses) addNeighbour(route, { link, address, mac, replace: true });
 }
 
 /** One in each family: that of the range which has an address of the pod, if there is one. */

@@ -74,7 +74,10 @@ export function nftElements(socket: NetlinkSocket, set: SetReference): readonly 
   let before = elementsOnce(socket, set);
   for (let attempt = 0; attempt < MOST_READINGS; attempt += 1) {
     const after = elementsOnce(socket, set);
-    if (sameKeys(before, after)) return after;
+    if (sameBytes(before, after)) return elementsIn(after);
+    // What is left of an element's time goes by.
+    const elements = elementsIn(after);
+    if (sameKeys(elementsIn(before), elements)) return elements;
     before = after;
   }
   throw new KernelError({
@@ -87,22 +90,31 @@ export function nftElements(socket: NetlinkSocket, set: SetReference): readonly 
 
 const MOST_READINGS = 50;
 
-function elementsOnce(socket: NetlinkSocket, set: SetReference): readonly SetElement[] {
+function elementsOnce(socket: NetlinkSocket, set: SetReference): readonly Answer[] {
   return ask(socket, {
     message: NFT_MSG_GETSETELEM,
     object: elementsOf(set),
     table: { family: set.family, name: set.table },
     write: (into) => writeElementSet(into, set, 0),
-  })
-    .map(told)
-    .flatMap(readElements);
+  });
+}
+
+function elementsIn(answers: readonly Answer[]): readonly SetElement[] {
+  return answers.map(told).flatMap(readElements);
 }
 
 function elementsOf(set: SetReference): string {
   return `the elements of set ${set.family} ${set.table} ${set.name}`;
 }
 
-/** Keys alone: what is left of an element's time goes by. */
+/** Reading bytes takes much longer than comparing them: large sets are read once only. */
+function sameBytes(left: readonly Answer[], right: readonly Answer[]): boolean {
+  return (
+    left.length === right.length &&
+    left.every(({ body }, index) => right[index]?.body.equals(body) === true)
+  );
+}
+
 function sameKeys(left: readonly SetElement[], right: readonly SetElement[]): boolean {
   return (
     left.length === right.length &&

@@ -1,8 +1,17 @@
+import { NLM_F_CREATE, NLM_F_REPLACE } from '../codec/message.ts';
 import { Writer } from '../codec/writer.ts';
 import type { NetlinkSocket } from '../socket.ts';
 import { addLink, type NewLink } from './add-link.ts';
 import { IFLA_PROTINFO, linkHeader, linkIndex } from './link-message.ts';
-import { AF_BRIDGE, RTM_SETLINK } from './rtnetlink.ts';
+import { macBytes } from './mac-text.ts';
+import {
+  NDA_LLADDR,
+  neighbourHeader,
+  NTF_MASTER,
+  NTF_STICKY,
+  NUD_NOARP,
+} from './neighbour-message.ts';
+import { AF_BRIDGE, RTM_NEWNEIGH, RTM_SETLINK } from './rtnetlink.ts';
 
 /** A switch; links become its ports by `master`. */
 export interface NewBridge extends NewLink {
@@ -57,5 +66,25 @@ export function setBridgePort(socket: NetlinkSocket, index: number, port: Bridge
   socket.request(
     { type: RTM_SETLINK, flags: 0, body: body.bytes() },
     { operation: 'change bridge port', object: String(index) },
+  );
+}
+
+/**
+ * Tells a bridge for good which port a MAC address is behind: whoever else sends with it does not
+ * move it. Goes with the port.
+ */
+export function fixBridgeAddress(
+  socket: NetlinkSocket,
+  { port, mac }: { readonly port: number; readonly mac: string },
+): void {
+  const body = neighbourHeader(new Writer(), {
+    family: AF_BRIDGE,
+    link: port,
+    state: NUD_NOARP,
+    flags: NTF_MASTER | NTF_STICKY,
+  }).attribute(NDA_LLADDR, macBytes(mac));
+  socket.request(
+    { type: RTM_NEWNEIGH, flags: NLM_F_CREATE | NLM_F_REPLACE, body: body.bytes() },
+    { operation: 'fix on a bridge', object: `${mac} behind port ${port}` },
   );
 }

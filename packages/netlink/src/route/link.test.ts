@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { KernelError } from '../kernel-error.ts';
-import { addBridge, setBridgePort } from './bridge.ts';
+import { addBridge, fixBridgeAddress, setBridgePort } from './bridge.ts';
 import { addDummy } from './dummy.ts';
 import { type Link, linkNamed, links } from './link.ts';
 import { deleteLink, setLink } from './set-link.ts';
@@ -125,6 +125,20 @@ describe.skipIf(cannotTest() !== undefined)(titled('links'), () => {
       },
       { linkinfo: { info_data: { vlan_filtering: 0, mcast_snooping: 1 } } },
     ]);
+  });
+
+  test('fixBridgeAddress says for good which port an address is behind', () => {
+    addBridge(here.socket, { name: 'br0' });
+    addVeth(here.socket, { name: 'a', peer: { name: 'b' } });
+    setLink(here.socket, link('a').index, { master: link('br0').index });
+    const mac = '02:00:00:00:00:0a';
+    fixBridgeAddress(here.socket, { port: link('a').index, mac });
+    expect(here.ask(['fdb', 'show', 'br', 'br0', 'brport', 'a'], 'bridge')).toContainEqual(
+      expect.objectContaining({ mac, flags: ['sticky'], state: 'static' }),
+    );
+    expect(caught(() => fixBridgeAddress(here.socket, { port: 99, mac })).object).toBe(
+      `${mac} behind port 99`,
+    );
   });
 
   test.each([

@@ -4,9 +4,15 @@ export const NDA_DST = 1;
 export const NDA_LLADDR = 2;
 
 export const NTF_SELF = 0x02;
+/** The entry is its bridge's. */
+export const NTF_MASTER = 0x04;
 export const NTF_PROXY = 0x08;
+/** Stays where it is, whoever sends with the address. */
+export const NTF_STICKY = 0x40;
 
 const NUD_NONE = 0x00;
+/** Valid for ever, and never asked for. */
+export const NUD_NOARP = 0x40;
 export const NUD_PERMANENT = 0x80;
 
 /** The bytes of `struct ndmsg`. */
