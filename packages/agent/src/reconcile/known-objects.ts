@@ -3,13 +3,22 @@ import {
   type Cluster,
   deletionOf,
   type KubernetesObject,
+  type NetworkPolicy,
   type ObjectRef,
 } from '@ringfence/core';
 
 /** The objects that a source told of, as changes of a cluster. */
 export interface KnownObjects {
-  /** The changes that make the cluster hold these objects and no others, one at a time. */
-  replace(objects: readonly KubernetesObject[]): Iterable<Change>;
+  /**
+   * The changes that make the cluster hold these objects and no others, one at a time.
+   *
+   * @param tombstones deleted policies that were in force before anything was known: they stay so as
+   *   far as their namespaces are there.
+   */
+  replace(
+    objects: readonly KubernetesObject[],
+    tombstones?: readonly NetworkPolicy[],
+  ): Iterable<Change>;
   /** Changes of a source, as changes of the cluster. */
   change(changes: readonly Change[]): Iterable<Change>;
 }
@@ -26,11 +35,20 @@ export function createKnownObjects(cluster: Cluster): KnownObjects {
   }
 
   return {
-    *replace(objects) {
+    *replace(objects, tombstones = []) {
       const gone = new Map(known);
       for (const object of objects) gone.delete(keyOf(refOf(object)));
+      const isThere = new Set(
+        objects.flatMap((each) => (each.kind === 'Namespace' ? [each.name] : [])),
+      );
+      let waiting = tombstones.filter(({ namespace }) => isThere.has(namespace));
       // Policies that come before the pods that they protect, and go after them, open nothing.
       for (const object of [...objects].sort((left, right) => rankOf(left) - rankOf(right))) {
+        // Their namespaces have to be known, and their pods must not be yet.
+        if (object.kind !== 'Namespace') {
+          for (const policy of waiting) yield { kind: 'entomb', policy };
+          waiting = [];
+        }
         const ref = refOf(object);
         known.set(keyOf(ref), ref);
         yield { kind: 'upsert', object };

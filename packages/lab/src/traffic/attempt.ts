@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram';
 import { Socket } from 'node:net';
 import { type IpFamily, type NetworkNamespace, openInetSocket } from '@ringfence/netlink';
 import type { Outcome } from './outcome.ts';
+import { waitPatiently } from './patience.ts';
 import { attemptSctp } from './sctp/sctp-attempt.ts';
 
 /** What is tried: a first packet, and whether anything comes back. */
@@ -26,11 +27,11 @@ export function attempt(
   return new Promise((resolve) => {
     let client: Client | undefined;
     const settle = (outcome: Outcome): void => {
-      clearTimeout(timer);
+      end();
       client?.close();
       resolve(outcome);
     };
-    const timer = setTimeout(() => settle({ kind: 'silent' }), timeoutMs);
+    const end = waitPatiently(timeoutMs, () => settle({ kind: 'silent' }));
     try {
       client = begin(openClient(namespace, tried), tried, {
         timeoutMs,

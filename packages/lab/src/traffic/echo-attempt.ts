@@ -1,3 +1,4 @@
+import { waitPatiently } from './patience.ts';
 import { randomBytes } from 'node:crypto';
 import { type IpFamily, type NetworkNamespace, openRawSocket } from '@ringfence/netlink';
 import type { Outcome } from './outcome.ts';
@@ -54,8 +55,7 @@ export function attemptEcho(
       }
     };
     const after = (ms: number, work: () => void): void => {
-      const timer = setTimeout(work, ms);
-      leave.push(() => clearTimeout(timer));
+      leave.push(waitPatiently(ms, work));
     };
     attemptTo(() => {
       const socket = openRawSocket(namespace, { protocol, family, foreign: source !== undefined });

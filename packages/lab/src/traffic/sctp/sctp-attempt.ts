@@ -1,6 +1,7 @@
 import { type IpFamily, ipBytes, ipText, type NetworkNamespace } from '@ringfence/netlink';
 import { randomInt } from 'node:crypto';
 import { unreachable } from '@ringfence/core';
+import { waitPatiently } from '../patience.ts';
 import type { Outcome } from '../outcome.ts';
 import { advance, beginAssociation, type Progress } from './association.ts';
 import type { SctpEnds } from './ends.ts';
@@ -31,19 +32,19 @@ export function attemptSctp(
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     let started = 0n;
-    let timers: readonly NodeJS.Timeout[] = [];
+    let waits: readonly (() => void)[] = [];
     let client: Client | undefined;
     const settle = (ended: Ended): void => {
       const micros = Number((process.hrtime.bigint() - started) / 1_000n);
-      for (const timer of timers) clearTimeout(timer);
+      for (const end of waits) end();
       client?.end();
       resolve(ended.kind === 'answered' ? { ...ended, micros } : ended);
     };
     const begin = (send: () => void): void => {
       started = process.hrtime.bigint();
-      timers = [
-        setTimeout(send, timeoutMs / 2),
-        setTimeout(() => settle({ kind: 'silent' }), timeoutMs),
+      waits = [
+        waitPatiently(timeoutMs / 2, send),
+        waitPatiently(timeoutMs, () => settle({ kind: 'silent' })),
       ];
       send();
     };
