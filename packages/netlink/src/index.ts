@@ -13,6 +13,7 @@ export {
   nameNamespace,
   type NetworkNamespace,
   openNamespace,
+  shareNames,
 } from './namespaces/namespace.ts';
 export { type BatchRequest, type Errand, type NetlinkSocket, openSocket } from './socket.ts';
 export {

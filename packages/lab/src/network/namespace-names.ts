@@ -5,6 +5,7 @@ import {
   makeNamespace,
   nameNamespace,
   type NetworkNamespace,
+  shareNames,
   SystemError,
 } from '@ringfence/netlink';
 import { namespaceName, type NamespaceOwner } from './namespace-name.ts';
@@ -40,6 +41,7 @@ export function makeNamespaceNames(place: NamingPlace | undefined): NamespaceNam
   if (place === undefined) return NO_NAMES;
   const { folder, prefix } = checked(place);
   const given = new Set<string>();
+  shareWithOthers(folder);
   const take = (name: string | undefined): void => {
     if (name === undefined || !given.delete(name)) return;
     forget(path.join(folder, name));
@@ -84,6 +86,7 @@ export function missingForNames(place: NamingPlace): string | undefined {
   try {
     // One may have been left by a process that was killed.
     forget(file);
+    shareWithOthers(folder);
     nameNamespace(namespace, file);
     forget(file);
     return undefined;
@@ -93,6 +96,14 @@ export function missingForNames(place: NamingPlace): string | undefined {
   } finally {
     namespace.close();
   }
+}
+
+/** Where `ip netns` keeps names. It mounts the folder over itself the first time: names then hide. */
+const IP_NETNS = '/run/netns';
+
+/** Mounts the folder as `ip netns` would, so that it finds that done. */
+function shareWithOthers(folder: string): void {
+  if (folder === IP_NETNS) shareNames(folder);
 }
 
 /** Anything else might mean all names there are, or those of another lab. */

@@ -219,6 +219,11 @@ export function makeMountsPrivate(target: string): void {
   checked(functions.mount('none', target, 'none', MS_PRIVATE | MS_REC, null), 'mount');
 }
 
+/** Shows what is mounted from now on in a mounted folder wherever else that folder is shown. */
+export function shareMounts(target: string): void {
+  checked(functions.mount('none', target, 'none', MS_SHARED | MS_REC, null), 'mount');
+}
+
 /** Mounts an empty file system in memory; `options` are those of tmpfs, such as `size=64m`. */
 export function mountMemory(target: string, options: string): void {
   checked(functions.mount('tmpfs', target, 'tmpfs', MS_NOSUID | MS_NODEV, options), 'mount');
@@ -266,6 +271,7 @@ const POLLIN = 1;
 const MS_BIND = 4096;
 const MS_REC = 16384;
 const MS_PRIVATE = 1 << 18;
+const MS_SHARED = 1 << 20;
 const MNT_DETACH = 2;
 const AT_FDCWD = -100;
 const AT_RECURSIVE = 0x8000;

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as libc from '../ffi/libc.ts';
+import { SystemError } from '../ffi/system-error.ts';
 
 /** A network namespace, held open: it exists at least as long as it is not closed. */
 export interface NetworkNamespace {
@@ -43,6 +44,22 @@ export function nameNamespace(namespace: NetworkNamespace, file: string): void {
   } catch (error) {
     rmSync(file);
     throw error;
+  }
+}
+
+/**
+ * Makes a folder one in which namespaces can be given files, as `ip netns` does: what is mounted in
+ * it is seen by all, whoever mounts the folder once more. Needs the right to mount.
+ */
+export function shareNames(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  try {
+    libc.shareMounts(folder);
+  } catch (error) {
+    // Only what is mounted can be shared.
+    if (!(error instanceof SystemError) || error.code !== 'EINVAL') throw error;
+    libc.bindMountTree(folder, folder);
+    libc.shareMounts(folder);
   }
 }
 
