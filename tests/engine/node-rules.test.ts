@@ -188,7 +188,7 @@ function packetsOf(clusters: readonly Cluster[], seed: number): readonly Packet[
     (node: string): Tracer =>
     (packet) => {
       if (node === 'n1') packets.push(packet);
-      return { verdict: 'accept', path: [], mark: 0 };
+      return { verdict: 'accept', told: 'nothing', path: [], mark: 0 };
     };
   for (const cluster of clusters) {
     const pairs: readonly (readonly [IpAddress, IpAddress])[] = addressPairs(cluster, seed);

@@ -81,11 +81,21 @@ export function makeEnforcedLab(options: EnforcedLabOptions): EnforcedLab {
     },
   });
 
-  const isSettled = (): boolean =>
-    [...agents.values()].every((agent) => {
+  /** Agents follow changes of the network a moment behind: they are to know the links of now. */
+  const isSettled = (): boolean => {
+    const behind = new Map<string, string | null>();
+    for (const agent of agents.values()) {
       const { realised, pods } = agent.status();
-      return realised === objects.version() && pods.every(({ state }) => state === 'enforced');
-    });
+      if (realised !== objects.version()) return false;
+      for (const { namespace, name, state, interface: link } of pods) {
+        if (state === 'enforced') behind.set(`${namespace}/${name}`, link);
+      }
+    }
+    return [...lab.pods()].every(
+      ({ pod: { namespace, name }, nodeInterface }) =>
+        nodeInterface === undefined || behind.get(`${namespace}/${name}`) === nodeInterface,
+    );
+  };
 
   return {
     lab,
@@ -140,7 +150,8 @@ function createObjects(): {
   const listeners = new Set<ObjectListener>();
   let count = 0;
   const keyOf = (change: Change): string => {
-    if (change.kind === 'entomb') return `NetworkPolicy/${change.policy.namespace}/${change.policy.name}`;
+    if (change.kind === 'entomb')
+      return `NetworkPolicy/${change.policy.namespace}/${change.policy.name}`;
     if (change.kind === 'delete') {
       return `${change.ref.kind}/${change.ref.namespace}/${change.ref.name}`;
     }

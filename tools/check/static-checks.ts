@@ -11,6 +11,7 @@ const PACKAGES = [
   'packages/dataplane',
   'packages/kube',
   'packages/netlink',
+  'packages/agent',
   'packages/lab',
   'packages/cli',
 ];

@@ -3,9 +3,8 @@ import {
   createCluster,
   type KubernetesObject,
   type Change,
-  type PolicyRef,
 } from '@ringfence/core';
-import { compile, type CompileOptions, type LocalPod } from '@ringfence/dataplane';
+import { compile, type CompileOptions } from '@ringfence/dataplane';
 import type { ObjectSource } from '@ringfence/kube';
 import { openNetfilterSocket } from '@ringfence/netlink';
 import { hostProblems } from './host/host-problems.ts';
@@ -17,7 +16,9 @@ import { enforcedTable } from './reconcile/kernel-table.ts';
 import { createKnownObjects } from './reconcile/known-objects.ts';
 import { createNodeTables } from './reconcile/node-tables.ts';
 import { createRounds } from './reconcile/rounds.ts';
-import type { AgentPodStatus, AgentStatus } from './status.ts';
+import { tombstoneFile } from './reconcile/tombstones.ts';
+import { podStatuses, policyStatuses } from './report.ts';
+import type { AgentStatus } from './status.ts';
 
 export interface AgentOptions {
   /** The name of the node that this machine is. */
@@ -32,6 +33,8 @@ export interface AgentOptions {
   /** Our bits of the mark of flows, side by side. */
   readonly markMask: number;
   readonly tunnels: CompileOptions['tunnels'];
+  /** Where deleted policies are kept that stay in force; absent: they do not outlive the agent. */
+  readonly tombstones?: string;
   readonly log: (message: string) => void;
 }
 
@@ -75,6 +78,7 @@ export function startAgent(options: AgentOptions): Agent {
     interfaceOf: ({ addresses: [address] }) => address && interfaces.interfaceOf(address),
     podInterfaces: options.podInterfaces.filter((name) => name.endsWith('*')),
     unprogrammed: options.unprogrammed,
+    denied: 'drop',
     generation: 1,
     markMask: options.markMask,
     tunnels: options.tunnels,
@@ -104,13 +108,23 @@ export function startAgent(options: AgentOptions): Agent {
     table: tableFor(compile(createCluster(), node, compileOptions), options.markMask),
     bridge,
     log,
+    later(ms) {
+      clearTimeout(retry);
+      retry = setTimeout(() => rounds.request(), ms);
+    },
   });
+  let retry: NodeJS.Timeout | undefined;
   const known = createKnownObjects(cluster);
   const metrics = createMetrics();
   const seen: { version: string | null; realised: string | null } = {
     version: null,
     realised: null,
   };
+  const tombstones =
+    options.tombstones === undefined ? undefined : tombstoneFile(options.tombstones);
+  const loaded = tombstones?.load();
+  const kept = loaded?.kind === 'ok' ? loaded.value : [];
+  let isSynced = false;
   let trouble: string | undefined;
   let machine = hostProblems(interfaces);
   let tell: () => void = () => undefined;
@@ -121,6 +135,7 @@ export function startAgent(options: AgentOptions): Agent {
       tables.write();
       metrics.round((performance.now() - started) / 1000);
       seen.realised = seen.version;
+      if (isSynced) tombstones?.save([...cluster.tombstones()]);
       tell();
     },
     idle: tables.tidy,
@@ -151,7 +166,8 @@ export function startAgent(options: AgentOptions): Agent {
     {
       replace(objects: readonly KubernetesObject[], version) {
         tables.synced();
-        take(known.replace(objects), version);
+        take(known.replace(objects, isSynced ? [] : kept), version);
+        isSynced = true;
       },
       change: (changes, version) => take(known.change(changes), version),
       trouble(message) {
@@ -163,24 +179,6 @@ export function startAgent(options: AgentOptions): Agent {
     stopping.signal,
   );
 
-  const policies = (): AgentStatus['policies'] => {
-    const refs = new Map<string, PolicyRef>();
-    for (const { voices } of tables.pods()) {
-      for (const { policies: those } of voices) {
-        for (const ref of those) refs.set(`${ref.kind}/${ref.namespace}/${ref.name}`, ref);
-      }
-    }
-    return [...refs]
-      .sort(([left], [right]) => (left < right ? -1 : 1))
-      .map(([, ref]) => {
-        const policy = cluster.policy(ref);
-        return {
-          ...ref,
-          generation: policy !== undefined && 'generation' in policy ? policy.generation : 0,
-        };
-      });
-  };
-
   const problems = (): readonly string[] => {
     const failure = rounds.failure();
     return [
@@ -189,6 +187,7 @@ export function startAgent(options: AgentOptions): Agent {
       ...(failure === undefined
         ? []
         : [`the kernel refuses what policies mean: ${failure.message}`]),
+      ...(loaded?.kind === 'failed' ? [`deleted policies may be forgotten: ${loaded.error}`] : []),
       ...(trouble === undefined ? [] : [trouble]),
     ];
   };
@@ -200,10 +199,8 @@ export function startAgent(options: AgentOptions): Agent {
       phase: seen.realised === null ? 'waiting' : 'enforcing',
       realised: seen.realised,
       problems: problems(),
-      pods: [...tables.pods()]
-        .map(podStatus)
-        .sort((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1)),
-      policies: policies(),
+      pods: podStatuses(tables.pods(), { interfaces, blockedFor: tables.blockedFor() }),
+      policies: policyStatuses(tables.pods(), cluster),
     }),
     onStatus(callback) {
       tell = callback;
@@ -224,24 +221,11 @@ export function startAgent(options: AgentOptions): Agent {
       stopping.abort();
       clearInterval(looking);
       rounds.stop();
+      clearTimeout(retry);
       interfaces.close();
       await Promise.all([following, interfaces.ended]);
       socket.close();
       tracking.close();
     },
   };
-}
-
-function podStatus({ pod, through, closed }: LocalPod): AgentPodStatus {
-  const { namespace, name } = pod.object;
-  const reason = closed
-    ? 'its policies need more rows than a node may have'
-    : through === undefined
-      ? 'its interface is not known yet'
-      : '';
-  return { namespace, name, state: reason === '' ? 'enforced' : 'closed', reason };
-}
-
-function nameOf({ namespace, name }: AgentPodStatus): string {
-  return `${namespace}/${name}`;
 }

@@ -24,4 +24,6 @@ export interface AgentPodStatus {
   /** `closed`: nothing gets in or out, for the reason given. */
   readonly state: 'enforced' | 'closed';
   readonly reason: string;
+  /** The link that it is behind, as far as rules know: on a bridge its port; `null` while unknown. */
+  readonly interface: string | null;
 }

@@ -57,8 +57,14 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./probe/probe-command.ts')).PROBE_COMMAND,
   },
   {
+    name: 'agent',
+    summary: 'enforce the policies on this machine, as a node',
+    hidden: false,
+    load: async () => (await import('./agent/agent-command.ts')).AGENT_COMMAND,
+  },
+  {
     name: 'start',
-    summary: 'the truth table of the example shop, and what to try next',
+    summary: 'the example shop, enforced on this machine, and what to try next',
     hidden: false,
     load: async () => (await import('./start/start-command.ts')).START_COMMAND,
   },
@@ -67,6 +73,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'the process that holds the network of a cluster',
     hidden: true,
     load: async () => (await import('./lab-process/lab-command.ts')).LAB_COMMAND,
+  },
+  {
+    name: '__agent',
+    summary: 'the agent of a node of a cluster on this machine',
+    hidden: true,
+    load: async () => (await import('./agent/fed-agent-command.ts')).FED_AGENT_COMMAND,
   },
   {
     name: 'completion',

@@ -13,7 +13,10 @@ export function processWorld(process: NodeJS.Process): World {
     stdout: outputTo(1),
     stderr: unfailing(outputTo(2)),
     get isTerminal() {
-      return fstatSync(1).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(1);
+      return isTerminal(1);
+    },
+    get isInteractive() {
+      return isTerminal(0);
     },
     cwd: process.cwd(),
     interruption: () => interruptionOf(process),
@@ -23,6 +26,16 @@ export function processWorld(process: NodeJS.Process): World {
     self: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
     become: (file, args, env) => become(process, file, args, env),
   };
+}
+
+function isTerminal(descriptor: number): boolean {
+  try {
+    if (!fstatSync(descriptor).isCharacterDevice()) return false;
+  } catch {
+    // It is closed.
+    return false;
+  }
+  return process.getBuiltinModule('node:tty').isatty(descriptor);
 }
 
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

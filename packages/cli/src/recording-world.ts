@@ -9,7 +9,9 @@ export interface Recording {
 }
 
 /** What of a world is not as usual. */
-type WorldParts = Partial<Pick<World, 'env' | 'isTerminal' | 'cwd'>> & { readonly stdin?: string };
+type WorldParts = Partial<Pick<World, 'env' | 'isTerminal' | 'cwd' | 'self'>> & {
+  readonly stdin?: string;
+};
 
 /** Runs a command line in a world of its own. For tests. */
 export async function record(args: readonly string[], parts: WorldParts = {}): Promise<Recording> {
@@ -41,6 +43,7 @@ export function worldOf(args: readonly string[], parts: WorldParts): World {
     stdout: nowhere,
     stderr: nowhere,
     isTerminal: false,
+    isInteractive: false,
     cwd: process.cwd(),
     interruption: () => new AbortController().signal,
     parent: undefined,

@@ -8,6 +8,8 @@ export interface World {
   readonly stderr: Output;
   /** Whether somebody looks at standard output. */
   readonly isTerminal: boolean;
+  /** Whether somebody types at standard input. */
+  readonly isInteractive: boolean;
   /** The folder that relative paths start from; absolute. */
   readonly cwd: string;
   /** Aborts when somebody wants the program to end (Ctrl-C, a closed terminal, `kill`). */

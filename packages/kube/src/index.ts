@@ -4,7 +4,8 @@
  * Start with `readManifests`: texts in, objects out, and every issue with its file, line and column.
  * `readSources` gets the texts from files, folders and standard input, `renderIssue` writes an issue
  * for a terminal, `readDocuments` reads YAML that holds something else. What a policy means is for
- * core's `decode` alone to know.
+ * core's `decode` alone to know. `manifestSource` and `feedSource` are where an agent takes its
+ * objects from.
  */
 export { systemReason } from './sources/system-reason.ts';
 export { readSources, type ReadOptions } from './sources/read-sources.ts';
@@ -16,3 +17,10 @@ export { renderIssue } from './manifests/render-issue.ts';
 export { printable } from './text/excerpt.ts';
 export type { ManifestRound } from './watch/manifest-round.ts';
 export { watchManifests } from './watch/watch-manifests.ts';
+export type { ObjectListener, ObjectSource } from './objects/object-source.ts';
+export { manifestSource, type ManifestSourceOptions } from './objects/manifest-source.ts';
+export type { FeedFollower } from './objects/feed-message.ts';
+export type { Feed, FeedOptions } from './objects/serve-feed.ts';
+export type { FeedSource, FeedSourceOptions } from './objects/feed-source.ts';
+export { feedSource, serveFeed } from './objects/feed.ts';
+export { withSocketPath } from './objects/socket-path.ts';

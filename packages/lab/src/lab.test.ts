@@ -220,6 +220,74 @@ describe.skipIf(missing !== undefined).each(WAYS)(
   },
 );
 
+describe.skipIf(missing !== undefined)(titled('a lab with an enforcer'), () => {
+  const told: string[] = [];
+  let folder: string;
+  let lab: Lab;
+
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'ringfence-lab-'));
+    lab = createLab({
+      topology: 'routed',
+      encapsulation: 'none',
+      folder,
+      enforcer: {
+        change: (changes) => void told.push(`${changes.length > 0}, ${running().length} run`),
+        nodes(nodes) {
+          for (const [name, network] of nodes) {
+            const links = network.enter(() => spawnSync('cat', ['/proc/net/dev'], LIKE_TEXT));
+            told.push(`${name} ${/rf/.test(links.stdout) ? 'with' : 'without'} pods`);
+          }
+        },
+      },
+      onError: (what, { message }) => told.push(`${what}: ${message}`),
+    });
+  });
+  afterAll(() => {
+    lab.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const LIKE_TEXT = { encoding: 'utf8' } as const;
+  const running = (): readonly string[] => [...lab.pods()].map((each) => each.pod.name).sort();
+  const on = (name: string, node: string): Change => upsert(podNamed(name, { node }));
+
+  test('runs no pod before its node is admitted', () => {
+    lab.apply([on('web', 'node-1'), on('db', 'node-2')]);
+    expect(told).toEqual(['true, 0 run', 'node-1 without pods', 'node-2 without pods']);
+    expect(running()).toEqual([]);
+    lab.admit('node-1');
+    expect(running()).toContain('web');
+    expect(running()).not.toContain('db');
+    lab.admit('node-2');
+    expect(running()).toContain('db');
+  });
+
+  test('runs a pod that comes later at once, after it was told', () => {
+    told.length = 0;
+    const before = running().length;
+    lab.apply([on('late', 'node-2')]);
+    expect(told).toEqual([`true, ${before} run`]);
+    expect(running()).toContain('late');
+  });
+
+  test('nodes that are made anew are to be admitted anew', () => {
+    told.length = 0;
+    const node: Change = upsert({
+      kind: 'Node',
+      name: 'node-3',
+      labels: new Map(),
+      addresses: [],
+      podRanges: [],
+    });
+    lab.apply([node, on('far', 'node-3')]);
+    expect(told.filter((each) => each.endsWith('pods'))).toEqual(['node-3 without pods']);
+    expect(running()).toEqual([]);
+    lab.admit('node-3');
+    expect(running()).toContain('far');
+  });
+});
+
 async function output({ file, args, env }: ReturnType<typeof podExec>): Promise<string> {
   const { spawn } = process.getBuiltinModule('node:child_process');
   const { text } = await import('node:stream/consumers');

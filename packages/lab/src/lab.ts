@@ -1,5 +1,6 @@
 import type { Change, Cluster, Endpoint } from '@ringfence/core';
 import { createAssigner } from './assign/assigner.ts';
+import type { Enforcer, NodeNetwork } from './enforcer.ts';
 import { createEntrances } from './entrances.ts';
 import type { PodEntry } from './exec/pod-entrance.ts';
 import { createLabModel } from './model.ts';
@@ -17,6 +18,11 @@ export interface Lab {
   readonly cluster: Cluster;
   /** Makes of the lab what these objects say; what they leave open is filled in. */
   apply(changes: readonly Change[]): void;
+  /**
+   * Runs the pods of a node, now and from now on, until nodes are made anew. Only where there is an
+   * enforcer: as a kubelet waits for its network, they wait until the node is closed.
+   */
+  admit(node: string): void;
   pods(): Iterable<RunningPod>;
   /** The name of a node's network namespace, where it has one. */
   namespaceOfNode(name: string): string | undefined;
@@ -38,26 +44,31 @@ export interface LabOptions {
   readonly names?: NamingPlace;
   /** Where the files of pods are kept; absolute. */
   readonly folder: string;
+  /** Absent: nobody enforces anything, and pods run at once. */
+  readonly enforcer?: Enforcer;
   /** Is told what goes wrong with something that runs. */
   readonly onError: (what: string, error: Error) => void;
 }
 
 /** Makes a lab without objects. */
 export function createLab(options: LabOptions): Lab {
-  const { onError } = options;
+  const { onError, enforcer } = options;
   const model = createLabModel();
   const { cluster } = model;
   const assigner = createAssigner(options.nodes === undefined ? {} : { nodes: options.nodes });
   const entrances = createEntrances(cluster, options.folder);
+  const admitted = new Set<string>();
   let site: Site | undefined;
 
   /** Nodes do not come and go while pods run: all of it is made anew. */
   const rebuild = (): void => {
     entrances.closeAll();
     site?.close();
+    admitted.clear();
     site = makeSite({
       ...options,
       cluster,
+      runsPods: (node) => enforcer === undefined || admitted.has(node),
       serviceRanges: assigner.serviceRanges,
       offers: (running) =>
         podOffers(running, {
@@ -67,19 +78,27 @@ export function createLab(options: LabOptions): Lab {
         }),
     });
     site.lead(model.portals());
+    enforcer?.nodes(networksOf(cluster, site));
     site.run([...cluster.pods()].map(({ object }) => object));
   };
 
   return {
     cluster,
     apply(changes) {
-      const touched = model.apply(assigner.apply(changes));
+      const filled = assigner.apply(changes);
+      enforcer?.change(filled);
+      const touched = model.apply(filled);
       if (site === undefined || touched.nodes) {
         rebuild();
         return;
       }
       for (const gone of site.run(touched.pods)) entrances.close(gone);
       site.lead(touched.portals);
+    },
+    admit(node) {
+      admitted.add(node);
+      const pods = [...cluster.pods()].map(({ object }) => object);
+      site?.run(pods.filter((pod) => pod.node === node));
     },
     pods: () => site?.pods.running() ?? [],
     namespaceOfNode: (name) => site?.network.node(name)?.netns,
@@ -101,4 +120,13 @@ export function createLab(options: LabOptions): Lab {
       site = undefined;
     },
   };
+}
+
+function networksOf(cluster: Cluster, { network }: Site): ReadonlyMap<string, NodeNetwork> {
+  const networks = new Map<string, NodeNetwork>();
+  for (const { name } of cluster.nodes()) {
+    const node = network.node(name);
+    if (node !== undefined) networks.set(name, node.station.namespace);
+  }
+  return networks;
 }

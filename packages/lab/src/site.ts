@@ -36,13 +36,15 @@ export interface Site {
 export interface SiteOptions extends LabNetworkOptions {
   readonly cluster: Cluster;
   readonly serviceRanges: readonly Cidr[];
+  /** Whether the pods of a node may run yet. */
+  readonly runsPods: (node: string) => boolean;
   readonly offers: (running: RunningPod) => readonly Offer[];
   readonly onError: (what: string, error: Error) => void;
 }
 
 /** Makes the network of a cluster's nodes, without pods. */
 export function makeSite(options: SiteOptions): Site {
-  const { cluster, serviceRanges, offers, onError } = options;
+  const { cluster, serviceRanges, runsPods, offers, onError } = options;
   const nodes = [...cluster.nodes()].sort((left, right) => (left.name < right.name ? -1 : 1));
   const { specs, problems } = siteNodes(nodes);
   const network = makeLabNetwork(specs, options);
@@ -84,6 +86,7 @@ export function makeSite(options: SiteOptions): Site {
   const start = (pod: Pod): readonly RunningPod[] => {
     const key = nameKey(pod);
     refused.delete(key);
+    if (!runsPods(pod.node)) return [];
     const refuse = (why: string): readonly RunningPod[] => {
       if (!pod.finished) refused.set(key, `Pod \`${key}\`: does not run: ${why}`);
       return [];

@@ -5,6 +5,7 @@ import {
   bits,
   differs,
   equals,
+  isNoEtherType,
   isOneOf,
   LOAD_TRANSPORT,
   ofIcmpFamily,
@@ -59,6 +60,11 @@ export function encodeHeaderMatch(world: RuleWorld, match: HeaderMatch): Part {
           { kind: 'meta', key: 'pkttype', destination: FIRST },
           oneOf([PACKET_BROADCAST, PACKET_MULTICAST], 1, 'pkt_type', 'host'),
         ],
+      };
+    case 'otherEtherType':
+      return {
+        needs: [],
+        steps: (['IPv4', 'IPv6', 'ARP'] as const).flatMap(isNoEtherType),
       };
     case 'notSyn':
       return {

@@ -5,57 +5,40 @@ import { encodeHeaderMatch } from './encode-header-match.ts';
 import { loadKey } from './encode-key.ts';
 import { fieldShape } from './field.ts';
 import { interfaceName } from './key-bytes.ts';
-import {
-  differs,
-  equals,
-  hostBits,
-  isOneOf,
-  ofProtocol,
-  type Part,
-  type RuleWorld,
-} from './part.ts';
+import { differs, equals, hostBits, ofProtocol, type Part, type RuleWorld } from './part.ts';
 import { FIRST, type Step } from './step.ts';
 import { hostNumber } from './value-bytes.ts';
 
 /** Writes a match. */
 export function encodeMatch(world: RuleWorld, match: Match): Part {
-  switch (match.kind) {
-    case 'family':
-      return { needs: [ofProtocol(world.family, match.family)], steps: [] };
-    case 'inSet': {
-      const { needs, steps, set } = loadKey(world, match.key, match.set);
-      const lookup: Expression = {
-        kind: 'lookup',
-        set,
-        setId: 0,
-        source: FIRST,
-        inverted: false,
-      };
-      return { needs, steps: [...steps, lookup] };
-    }
-    case 'interfacePrefix':
-    case 'interfaceIsNot':
-    case 'identity':
-    case 'state':
-    case 'reply':
-    case 'mark':
-      return { needs: [], steps: knownSteps(match) };
-    case 'protocol':
-    case 'destinationPort':
-    case 'icmpType':
-    case 'prefix6':
-    case 'toMany':
-    case 'notSyn':
-      return encodeHeaderMatch(world, match);
-    default:
-      return unreachable(match);
+  if (match.kind === 'family') {
+    return { needs: [ofProtocol(world.family, match.family)], steps: [] };
   }
+  if (match.kind === 'inSet') {
+    const { needs, steps, set } = loadKey(world, match.key, match.set);
+    const lookup: Expression = { kind: 'lookup', set, setId: 0, source: FIRST, inverted: false };
+    return { needs, steps: [...steps, lookup] };
+  }
+  return isKnown(match) ? { needs: [], steps: knownSteps(match) } : encodeHeaderMatch(world, match);
 }
 
-type Known = 'interfacePrefix' | 'interfaceIsNot' | 'identity' | 'state' | 'reply' | 'mark';
+const KNOWN_KINDS = [
+  'interfacePrefix',
+  'interfaceIsNot',
+  'identity',
+  'state',
+  'reply',
+  'mark',
+] as const satisfies readonly Match['kind'][];
+
+type KnownMatch = Extract<Match, { readonly kind: (typeof KNOWN_KINDS)[number] }>;
+
+function isKnown(match: Match): match is KnownMatch {
+  return KNOWN_KINDS.some((kind) => kind === match.kind);
+}
 
 /** Of what the kernel knows about a packet besides its bytes. */
-function knownSteps(match: Extract<Match, { readonly kind: Known }>): readonly Step[] {
+function knownSteps(match: KnownMatch): readonly Step[] {
   switch (match.kind) {
     case 'interfacePrefix': {
       const prefix = interfaceName(match.prefix);
@@ -97,16 +80,14 @@ export const LOAD_MARK: Expression = {
   destination: FIRST,
 };
 
-/** One state is a bit; of several, one is looked for. */
+/** Each state is a bit, and a packet has one of them. */
 function stateSteps(states: readonly ConnectionState[]): readonly Step[] {
-  const load: Step = { kind: 'ct', key: 'state', direction: 'none', destination: FIRST };
-  const numbers = [...new Set(states)].map((state) => CT_STATE[state]);
-  const [only, ...others] = numbers;
-  if (only !== undefined && others.length === 0) {
-    return [load, hostBits(only), differs(hostNumber(0))];
-  }
-  const ascending = numbers.sort((left, right) => left - right);
-  return [load, isOneOf('ct_state', 'host', ascending.map(hostNumber))];
+  const mask = states.reduce((sum, state) => sum | CT_STATE[state], 0);
+  return [
+    { kind: 'ct', key: 'state', direction: 'none', destination: FIRST },
+    hostBits(mask),
+    differs(hostNumber(0)),
+  ];
 }
 
 function compares(is: 'equal' | 'different', data: Uint8Array): Expression {

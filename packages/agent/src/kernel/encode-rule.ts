@@ -1,6 +1,6 @@
 import { unreachable } from '@ringfence/core';
-import type { Action, Rule, RuleVerdict } from '@ringfence/dataplane';
-import type { Verdict } from '@ringfence/netlink';
+import type { Action, Rejection, Rule, RuleVerdict } from '@ringfence/dataplane';
+import { ICMPX_CODES, type Verdict } from '@ringfence/netlink';
 import { loadKey } from './encode-key.ts';
 import { encodeMatch, LOAD_MARK } from './encode-match.ts';
 import { hostBits, type Part, type RuleWorld } from './part.ts';
@@ -98,11 +98,19 @@ function logPart(world: RuleWorld, action: Extract<Action, { readonly kind: 'log
 }
 
 function verdictSteps(verdict: RuleVerdict): readonly Step[] {
+  if (verdict.kind === 'reject') return [REJECTIONS[verdict.by]];
   const decided = decisionOf(verdict);
   return decided === undefined ? [] : [{ kind: 'verdict', verdict: decided }];
 }
 
-function decisionOf(verdict: RuleVerdict): Verdict | undefined {
+const REJECTIONS: Readonly<Record<Rejection, Step>> = {
+  tcpReset: { kind: 'reject', type: 'tcp_rst', code: 0 },
+  adminProhibited: { kind: 'reject', type: 'icmpx_unreach', code: ICMPX_CODES.admin_prohibited },
+};
+
+function decisionOf(
+  verdict: Exclude<RuleVerdict, { readonly kind: 'reject' }>,
+): Verdict | undefined {
   switch (verdict.kind) {
     case 'accept':
     case 'drop':

@@ -25,12 +25,13 @@ import {
 const RULESETS: readonly (readonly [string, Ruleset])[] = [
   ['of a node', shopRuleset()],
   [
-    'of a node that lets pods through before they are known',
+    'of a node that lets pods through before they are known, and tells what is denied',
     shopRuleset({
       unprogrammed: 'allow',
       podInterfaces: ['veth-*', 'cni0'],
       generation: 77,
       tunnels: { protocols: [4], udpPorts: [4789] },
+      denied: 'reject',
     }),
   ],
   ['of a bridge', bridgeRuleset()],
@@ -150,7 +151,7 @@ function withRules(family: Ruleset['family']): Ruleset {
     { kind: 'mark', is: 'different', mask: 0x8000_0000, value: 0x8000_0000 },
   ];
   const matches: readonly Match[] = [
-    ...(family === 'inet' ? onlyInet : []),
+    ...(family === 'inet' ? onlyInet : [{ kind: 'otherEtherType' } as const]),
     { kind: 'interfacePrefix', field: 'inputInterface', prefix: 'a' },
     { kind: 'interfacePrefix', field: 'outputInterface', prefix: 'eth-with-a-nam' },
     { kind: 'interfaceIsNot', field: 'outputInterface', name: 'a-name-as-long1' },

@@ -25,8 +25,8 @@ export interface RuleWorld {
 }
 
 const NFPROTO = { IPv4: 2, IPv6: 10 } as const;
-const ETHERTYPES = { IPv4: [0x08, 0x00], IPv6: [0x86, 0xdd], ARP: [0x08, 0x06] } as const;
-const ETHERTYPE: Expression = {
+const ETHER_TYPES = { IPv4: [0x08, 0x00], IPv6: [0x86, 0xdd], ARP: [0x08, 0x06] } as const;
+const ETHER_TYPE: Expression = {
   kind: 'payload',
   base: 'link_layer',
   offset: 12,
@@ -40,11 +40,11 @@ export function ofProtocol(family: Ruleset['family'], protocol: Protocol3): Need
 }
 
 function protocolSteps(family: Ruleset['family'], protocol: Protocol3): readonly Step[] {
-  if (protocol === 'ARP') return isEthertype(protocol);
+  if (protocol === 'ARP') return isEtherType(protocol);
   if (family === 'bridge') {
     return [
       { kind: 'meta', key: 'protocol', destination: FIRST },
-      equals(Uint8Array.from(ETHERTYPES[protocol])),
+      equals(Uint8Array.from(ETHER_TYPES[protocol])),
     ];
   }
   return [
@@ -56,12 +56,20 @@ function protocolSteps(family: Ruleset['family'], protocol: Protocol3): readonly
 /** As `ofProtocol`; on a bridge it is read from the frame, as `nft` does it where ICMP is meant. */
 export function ofIcmpFamily(family: Ruleset['family'], of: Family): Need {
   return family === 'bridge'
-    ? { name: of, steps: isEthertype(of) }
+    ? { name: of, steps: isEtherType(of) }
     : { name: of, steps: protocolSteps(family, of) };
 }
 
-function isEthertype(protocol: Protocol3): readonly Step[] {
-  return [ETHERTYPE, equals(Uint8Array.from(ETHERTYPES[protocol]))];
+function isEtherType(protocol: Protocol3): readonly Step[] {
+  return [ETHER_TYPE, equals(Uint8Array.from(ETHER_TYPES[protocol]))];
+}
+
+/**
+ * The frame carries something else, by its own word: the kernel gives a tag that it has taken off
+ * back to those who ask for these bytes.
+ */
+export function isNoEtherType(protocol: Protocol3): readonly Step[] {
+  return [ETHER_TYPE, differs(Uint8Array.from(ETHER_TYPES[protocol]))];
 }
 
 /** The packet's payload is of an IP protocol. */

@@ -83,11 +83,15 @@ export function enforcedTable(options: EnforcedTableOptions): EnforcedTable {
     read.kind === 'ok' ? [{ name, table: read.value }] : [],
   );
   let late: readonly Transaction[] = [];
+  /** Flows may have been forbidden that still carry the generation of now. */
+  let isRenewalDue = false;
   let current: Current | undefined;
   let adopted: Ruleset | undefined;
 
   const take = ({ name, table }: { name: string; table: KernelTable }): void => {
     generations.begin(table.generation ?? 0);
+    // Whoever wrote it may have been killed before this.
+    isRenewalDue = true;
     const named = withGeneration({ ...layout, table: name }, Math.max(table.generation ?? 1, 1));
     commit(socket, [{ kind: 'addTable', table: tableOf(named, true) }]);
     current = { layout: named, handles: table.handles };
@@ -141,10 +145,9 @@ export function enforcedTable(options: EnforcedTableOptions): EnforcedTable {
   const writePlan = ({ early, atOnce, late: later }: Plan): void => {
     if (current === undefined) throw new Error('there is no table to write to');
     for (const transaction of early) commitElements(transaction.elements);
-    if (atOnce !== undefined) {
-      if (atOnce.revokes) revoke(atOnce.elements);
-      else commitElements([...atOnce.elements]);
-    }
+    const elements = atOnce?.elements ?? [];
+    if (isRenewalDue || atOnce?.revokes === true) revoke(elements);
+    else if (atOnce !== undefined) commitElements(elements);
     late = [...late, ...later];
   };
 
@@ -156,12 +159,22 @@ export function enforcedTable(options: EnforcedTableOptions): EnforcedTable {
   const revoke = (elements: readonly ElementsDelta[]): void => {
     if (current === undefined) return;
     const from = current.layout;
+    // Packets see another generation before they see other ranges: one that is decided in between,
+    // by the ranges of before, must not carry the generation of afterwards.
+    const hasRanges = elements.some(({ set }) => set.interval);
+    isRenewalDue = true;
+    if (hasRanges) commitElements(elements);
     generations.renew();
     const to = withGeneration(from, generations.now());
     const renewal = generationChanges({ from, to }, current.handles);
-    commit(socket, [...takeLate(), ...elementChanges(to, elements), ...renewal.changes]);
+    commit(socket, [
+      ...takeLate(),
+      ...(hasRanges ? [] : elementChanges(to, elements)),
+      ...renewal.changes,
+    ]);
     current.handles.renew(renewal.chains);
     current = { layout: to, handles: current.handles };
+    isRenewalDue = false;
   };
 
   const takeLate = (): readonly Change[] => {

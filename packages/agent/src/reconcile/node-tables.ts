@@ -1,9 +1,10 @@
-import type { Change, Cluster, ClusterDelta } from '@ringfence/core';
+import type { Change, Cluster, ClusterDelta, ClusterPod } from '@ringfence/core';
 import {
   type ClosedPod,
   type CompileOptions,
   createNodeRules,
   type ElementsDelta,
+  type Field,
   FIRST_IDENTITY,
   type LocalPod,
   type Member,
@@ -30,6 +31,8 @@ export interface NodeTables {
   tidy(): void;
   pods(): Iterable<LocalPod>;
   closed(): readonly ClosedPod[];
+  /** Why pods are closed whose rows the kernel does not take; `undefined` where there are none. */
+  blockedFor(): string | undefined;
 }
 
 export interface NodeTablesOptions {
@@ -40,7 +43,19 @@ export interface NodeTablesOptions {
   readonly table: EnforcedTable;
   readonly bridge: BridgeTable;
   readonly log: (message: string) => void;
+  /** Has `write` called again after a while. */
+  readonly later: (ms: number) => void;
 }
+
+/** Pods are closed because the kernel refused their rules. */
+interface Blocking {
+  readonly why: string;
+  readonly retryMs: number;
+  readonly retryAt: number;
+}
+
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 60_000;
 
 /** More is not changed but made anew: beside what is there, in transactions of a bounded size. */
 const MOST_CHANGED = 5_000;
@@ -60,6 +75,7 @@ export function createNodeTables(options: NodeTablesOptions): NodeTables {
     table.adopted === undefined ? 'closed' : 'adopted';
   let isSynced = false;
   let isBridgeDirty = true;
+  let blocking: Blocking | undefined;
 
   const writeInet = (delta: RulesetDelta): void => {
     const isSmall = countOf(delta.elements) <= MOST_CHANGED;
@@ -78,14 +94,52 @@ export function createNodeTables(options: NodeTablesOptions): NodeTables {
     state = 'known';
   };
 
+  /** What cannot be written for some pods closes these, and nobody else; it is tried again. */
+  const closeConcerned = (delta: RulesetDelta, error: Error): void => {
+    const concerned = concernedBy(delta, rules.localPods());
+    if (concerned.length === 0) throw error;
+    const retryMs = Math.min((blocking?.retryMs ?? FIRST_RETRY_MS / 2) * 2, LAST_RETRY_MS);
+    blocking = { why: error.message, retryMs, retryAt: performance.now() + retryMs };
+    const names = concerned.map(({ object }) => `${object.namespace}/${object.name}`);
+    log(`closed, as the kernel does not take their rules: ${names.join(', ')}: ${error.message}`);
+    rules.block(concerned);
+    rules.flush();
+    table.restore(rules.ruleset());
+    state = 'known';
+    options.later(retryMs);
+  };
+
+  const writeOrClose = (): RulesetDelta => {
+    const isTrial = blocking !== undefined && performance.now() >= blocking.retryAt;
+    if (isTrial) rules.block([]);
+    const delta = rules.flush();
+    try {
+      writeInet(delta);
+      if (isTrial) blocking = undefined;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      closeConcerned(delta, error);
+    }
+    return delta;
+  };
+
   return {
     start() {
       rules.setPodInterfaces(interfaces.podInterfaces());
       rules.flush();
-      if (state === 'closed') table.install(rules.ruleset(), 'spare');
+      if (state !== 'closed') return;
+      table.install(rules.ruleset(), 'spare');
       bridge.write([]);
     },
-    follow: rules.follow,
+    follow(change, delta) {
+      rules.follow(change, delta);
+      for (const { before, after } of delta.pods) {
+        const kept = after?.addresses ?? [];
+        for (const address of before?.addresses ?? []) {
+          if (!kept.includes(address)) interfaces.release(address);
+        }
+      }
+    },
     hostChanged() {
       isBridgeDirty = true;
       rules.setPodInterfaces(interfaces.podInterfaces());
@@ -98,8 +152,7 @@ export function createNodeTables(options: NodeTablesOptions): NodeTables {
     },
     write() {
       if (state === 'adopted' && !isSynced) return;
-      const delta = rules.flush();
-      writeInet(delta);
+      const delta = writeOrClose();
       isBridgeDirty ||= delta.elements.some(({ set }) => set.name.startsWith('ready'));
       if (isBridgeDirty) bridge.write(rules.localPods());
       isBridgeDirty = false;
@@ -107,11 +160,28 @@ export function createNodeTables(options: NodeTablesOptions): NodeTables {
     tidy: table.tidy,
     pods: rules.localPods,
     closed: rules.closed,
+    blockedFor: () => blocking?.why,
   };
 }
 
 function countOf(elements: readonly ElementsDelta[]): number {
   return elements.reduce((sum, { gone, come }) => sum + gone.length + come.length, 0);
+}
+
+/** The pods of whom rows come, or which become others. */
+function concernedBy({ elements }: RulesetDelta, pods: Iterable<LocalPod>): readonly ClusterPod[] {
+  const subjects = new Set<unknown>();
+  for (const { set, come } of elements) {
+    const place = /^(?:egress|ingress)\d_/.test(set.name) ? set.key.findIndex(isAddress) : -1;
+    if (place !== -1) for (const { key } of come) subjects.add(key[place]);
+  }
+  return [...pods].flatMap(({ pod }) =>
+    pod.addresses.some(({ value }) => subjects.has(value)) ? [pod] : [],
+  );
+}
+
+function isAddress(field: Field): boolean {
+  return /^(?:source|destination)[46]$/.test(field);
 }
 
 /** Finds the number that most of a peer's addresses had in a ruleset. */

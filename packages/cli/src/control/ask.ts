@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { EXIT, Failure } from '../failure.ts';
 import { answerIn } from './lines.ts';
 import type { Answer, Request } from './protocol.ts';
-import { withSocketPath } from './socket-path.ts';
+import { withSocketPath } from '@ringfence/kube';
 
 /**
  * Asks the lab, and gives its answers as they come.

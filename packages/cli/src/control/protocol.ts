@@ -18,8 +18,8 @@ export type Request =
 export type Answer =
   | { readonly kind: 'status'; readonly status: LabStatus }
   | { readonly kind: 'entrance'; readonly entry: PodEntry }
-  /** Connections will be tried: whether anything enforces policy on them. */
-  | { readonly kind: 'planned'; readonly enforced: boolean }
+  /** Connections will be tried: what of the policies is not in force by then, in words. */
+  | { readonly kind: 'planned'; readonly notInForce: readonly string[] }
   /** In the order in which they end; `index` is the place in the plan. */
   | { readonly kind: 'tried'; readonly index: number; readonly connection: TriedConnection }
   | { readonly kind: 'done' }
@@ -48,6 +48,18 @@ interface NodeStatus {
   readonly addresses: readonly string[];
   /** The name of its network namespace; null where it has none. */
   readonly netns: string | null;
+  readonly agent: NodeAgentStatus;
+}
+
+/** The agent of a node. */
+interface NodeAgentStatus {
+  /** Null while it does not run. */
+  readonly pid: number | null;
+  /** `silent`: it does not say. */
+  readonly phase: 'silent' | 'starting' | 'waiting' | 'enforcing';
+  /** Whether what the manifests say now is in force on the node. */
+  readonly current: boolean;
+  readonly problems: readonly string[];
 }
 
 export interface PodStatus {
@@ -56,9 +68,13 @@ export interface PodStatus {
   readonly node: string;
   readonly addresses: readonly string[];
   readonly phase: 'Running' | 'Pending' | 'Succeeded';
+  /** It is on its node's network, and no policy applies to it. */
+  readonly hostNetwork: boolean;
   readonly netns: string | null;
-  /** Whether policy is in force for it. */
+  /** Whether policy is in force for it. A pod for which it is not is closed. */
   readonly enforced: boolean;
+  /** Why it is closed, in words; empty where it is not. */
+  readonly closed: string;
 }
 
 export interface ServiceStatus {
@@ -78,7 +94,7 @@ export interface PolicyStatus {
   readonly namespace: string;
   readonly name: string;
   readonly generation: number;
-  /** By node: the generation that is in force there. */
+  /** By node: the generation that is in force there; on other nodes it selects no pod, or not yet. */
   readonly realised: Readonly<Record<string, number>>;
 }
 

@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { EXIT, Failure } from '../failure.ts';
 import { requestIn } from './lines.ts';
 import type { Answer, Request } from './protocol.ts';
-import { withSocketPath } from './socket-path.ts';
+import { withSocketPath } from '@ringfence/kube';
 
 /** Gives the answers to a request, but for the last one, which says that they are complete. */
 export type Answering = (request: Request, signal: AbortSignal) => AsyncIterable<Answer>;

@@ -8,25 +8,38 @@ import { badInput } from '../failure.ts';
 import { planConnections } from '../probe/plan.ts';
 import { tryAll } from '../probe/try-all.ts';
 import type { LabOptions } from '../up/options.ts';
+import type { Agents } from './agents.ts';
 import { labStatus } from './lab-status.ts';
+import type { Limits } from './news.ts';
+import { notInForce } from './settling.ts';
 
-/** Answers what is asked of a lab. */
-export function answeringOf(lab: Lab, options: LabOptions, latest: () => ManifestRound): Answering {
-  return (request, signal) => answersTo({ lab, options, latest, signal }, request);
-}
-
-interface Asked {
+/** A lab that is asked, with all that has a say in the answer. */
+export interface Answerer {
   readonly lab: Lab;
+  readonly agents: Agents;
   readonly options: LabOptions;
   readonly latest: () => ManifestRound;
+  /** Waits until edits that were made before are read. */
+  readonly editsRead: (limits: Limits) => Promise<void>;
+}
+
+/** Answers what is asked of a lab. */
+export function answeringOf(answerer: Answerer): Answering {
+  return (request, signal) => answersTo({ ...answerer, signal }, request);
+}
+
+interface Asked extends Answerer {
   readonly signal: AbortSignal;
 }
 
 async function* answersTo(asked: Asked, request: Request): AsyncIterable<Answer> {
-  const { lab, options, latest } = asked;
+  const { lab, agents, options, latest } = asked;
   switch (request.kind) {
     case 'status':
-      yield { kind: 'status', status: labStatus(lab, options, latest()) };
+      yield {
+        kind: 'status',
+        status: labStatus({ lab, agents: agents.all(), latest: latest() }, options),
+      };
       return;
     case 'enter':
       yield { kind: 'entrance', entry: entryOf(lab, request) };
@@ -39,10 +52,20 @@ async function* answersTo(asked: Asked, request: Request): AsyncIterable<Answer>
   }
 }
 
-async function* probed({ lab, signal }: Asked, question: ProbeQuestion): AsyncIterable<Answer> {
+/** So long a probe waits for agents that are behind. */
+const PATIENCE_MS = 5_000;
+
+/** What was edited before is in force when connections are made, unless it takes too long. */
+async function* probed(
+  { lab, agents, editsRead, signal }: Asked,
+  question: ProbeQuestion,
+): AsyncIterable<Answer> {
+  const limits = { signal, timeoutMs: PATIENCE_MS };
+  await editsRead(limits);
+  const settled = await agents.settled(limits);
   const planned = planConnections(lab.cluster, question);
   if (planned.kind === 'failed') throw badInput(planned.error);
-  yield { kind: 'planned', enforced: false };
+  yield { kind: 'planned', notInForce: notInForce(settled) };
   yield* tryAll(lab, planned.value, { timeoutMs: question.timeoutMs, signal });
 }
 

@@ -4,9 +4,17 @@ import type { Lab } from '@ringfence/lab';
 import type { LabStatus, PodStatus, PolicyStatus, ServiceStatus } from '../control/protocol.ts';
 import type { LabOptions } from '../up/options.ts';
 import { errorTexts, warningTexts } from './round-text.ts';
+import { type AgentView, podKey, podStates } from './settling.ts';
+
+/** What is looked at. */
+export interface Seen {
+  readonly lab: Lab;
+  readonly agents: readonly AgentView[];
+  readonly latest: ManifestRound;
+}
 
 /** What a lab holds, in the order of names. */
-export function labStatus(lab: Lab, options: LabOptions, latest: ManifestRound): LabStatus {
+export function labStatus({ lab, agents, latest }: Seen, options: LabOptions): LabStatus {
   const { topology, encapsulation, manifests } = options;
   return {
     pid: process.pid,
@@ -21,31 +29,43 @@ export function labStatus(lab: Lab, options: LabOptions, latest: ManifestRound):
         name,
         addresses: addresses.map(formatAddress),
         netns: lab.namespaceOfNode(name) ?? null,
+        agent: agentStatus(agents.find(({ node }) => node === name)),
       }))
       .sort(byName),
-    pods: podsOf(lab),
+    pods: podsOf(lab, agents),
     services: servicesOf(lab.cluster),
-    policies: [...lab.cluster.policies()].map(policyStatus).sort(byName),
+    policies: [...lab.cluster.policies()]
+      .map((policy) => policyStatus(policy, agents))
+      .sort(byName),
   };
 }
 
-function podsOf({ cluster, pods }: Lab): readonly PodStatus[] {
+function agentStatus(agent: AgentView | undefined): LabStatus['nodes'][number]['agent'] {
+  const { pid = null, status, current = false } = agent ?? {};
+  return { pid, phase: status?.phase ?? 'silent', current, problems: status?.problems ?? [] };
+}
+
+function podsOf({ cluster, pods }: Lab, agents: readonly AgentView[]): readonly PodStatus[] {
+  const states = podStates(agents);
   const running = new Map(
     [...pods()].map((each) => [`${each.pod.namespace}/${each.pod.name}`, each]),
   );
   const statuses: PodStatus[] = [];
   for (const { object, standIn } of cluster.pods()) {
     if (standIn) continue;
-    const { namespace, name, node, addresses, finished } = object;
+    const { namespace, name, node, addresses, finished, hostNetwork } = object;
     const runs = running.get(`${namespace}/${name}`);
+    const state = states.get(podKey({ namespace, name, node }));
     statuses.push({
       namespace,
       name,
       node,
       addresses: addresses.map(formatAddress),
       phase: finished ? 'Succeeded' : runs === undefined ? 'Pending' : 'Running',
+      hostNetwork,
       netns: runs?.netns ?? null,
-      enforced: false,
+      enforced: state?.state === 'enforced',
+      closed: runs === undefined || state?.state !== 'closed' ? '' : state.reason,
     });
   }
   return statuses.sort(byName);
@@ -62,15 +82,19 @@ function servicesOf(cluster: Cluster): readonly ServiceStatus[] {
     .sort(byName);
 }
 
-function policyStatus(policy: Policy): PolicyStatus {
-  const { kind, name } = policy;
-  return {
-    kind,
-    namespace: 'namespace' in policy ? policy.namespace : '',
-    name,
-    generation: 'generation' in policy ? policy.generation : 0,
-    realised: {},
-  };
+function policyStatus(policy: Policy, agents: readonly AgentView[]): PolicyStatus {
+  const kind = policy.kind === 'undecodable' ? policy.policyKind : policy.kind;
+  const namespace = 'namespace' in policy ? policy.namespace : '';
+  const { name } = policy;
+  const realised: Record<string, number> = {};
+  for (const { node, status } of agents) {
+    const found = status?.policies.find(
+      (each) => each.kind === kind && each.namespace === namespace && each.name === name,
+    );
+    if (found !== undefined) realised[node] = found.generation;
+  }
+  const generation = 'generation' in policy ? policy.generation : 0;
+  return { kind, namespace, name, generation, realised };
 }
 
 interface Named {

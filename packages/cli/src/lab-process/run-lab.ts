@@ -1,5 +1,4 @@
 import { type ManifestRound, watchManifests } from '@ringfence/kube';
-import { createLab, type Lab } from '@ringfence/lab';
 import type { Typed } from '../command-line/command.ts';
 import { serve } from '../control/serve.ts';
 import { badInput, EXIT, Failure } from '../failure.ts';
@@ -10,6 +9,9 @@ import type { LabOptions } from '../up/options.ts';
 import { NAMES_FOLDER } from '../up/remains.ts';
 import type { World } from '../world.ts';
 import { answeringOf } from './answering.ts';
+import { type EnforcedLab, enforcedLab } from './enforced-lab.ts';
+import { createEdits } from './edits.ts';
+import { createGenerations } from './generations.ts';
 import { errorTexts, roundText, warningTexts } from './round-text.ts';
 import { summaryOf } from './summary.ts';
 
@@ -50,12 +52,19 @@ interface Holding {
   readonly signal: AbortSignal;
 }
 
+/** So long agents may take to start on a busy machine before it is said that they do not. */
+const PATIENCE_MS = 20_000;
+
 async function hold(world: World, { options, tell, signal }: Holding): Promise<void> {
   const started = performance.now();
   const log = (message: string): void => void world.stderr.write(`${message}\n`);
   const { paths, namespace, strict } = options;
-  const rounds = watchManifests(paths, { namespace, strict, stdin: world.stdin, signal });
-  const lab = makeLab(options, log);
+  const edits = createEdits();
+  const { stdin } = world;
+  const { onPending } = edits;
+  const rounds = watchManifests(paths, { namespace, strict, stdin, signal, onPending });
+  const { lab, agents, stop } = await makeEnforcedLab(world, options, log);
+  const withGenerations = createGenerations();
   const latest: { round?: ManifestRound } = {};
   let server: { close(): void } | undefined;
   const report = (round: ManifestRound): void => {
@@ -63,10 +72,16 @@ async function hold(world: World, { options, tell, signal }: Holding): Promise<v
     log(message);
     tell({ kind: 'round', message });
   };
+  const announce = async (warnings: string): Promise<void> => {
+    const settled = await agents.settled({ signal, timeoutMs: PATIENCE_MS });
+    if (signal.aborted) return;
+    const seconds = (performance.now() - started) / 1000;
+    tell({ kind: 'up', summary: summaryOf({ lab, settled, seconds }, options), warnings });
+  };
   try {
     for await (const round of rounds) {
       latest.round = round;
-      if (round.kind === 'inForce') lab.apply(round.changes);
+      if (round.kind === 'inForce') lab.apply(withGenerations(round.changes));
       if (server !== undefined) {
         report(round);
         continue;
@@ -76,30 +91,46 @@ async function hold(world: World, { options, tell, signal }: Holding): Promise<v
         report(round);
         lab.apply([]);
       }
-      const answering = answeringOf(lab, options, () => latest.round ?? round);
+      const answering = answeringOf({
+        lab,
+        agents,
+        options,
+        latest: () => latest.round ?? round,
+        editsRead: edits.read,
+      });
       server = await serve(stateFolderAt(options.state).socket, answering, (error) =>
         log(`answering failed: ${String(error)}`),
       );
-      const seconds = (performance.now() - started) / 1000;
-      const warnings = warningTexts(round, options).join('');
-      tell({ kind: 'up', summary: summaryOf(lab, options, seconds), warnings });
+      // Edits go on while everything comes to be in force.
+      void announce(warningTexts(round, options).join(''));
     }
   } finally {
     server?.close();
-    lab.close();
+    await stop();
   }
 }
 
-function makeLab(options: LabProcessOptions, log: (message: string) => void): Lab {
-  const { pods, prefix } = stateFolderAt(options.state);
+async function makeEnforcedLab(
+  { self }: World,
+  options: LabProcessOptions,
+  log: (message: string) => void,
+): Promise<EnforcedLab> {
+  const { pods, prefix, feed, log: logOf } = stateFolderAt(options.state);
   const { topology, encapsulation, nodes, rootless } = options;
-  return createLab({
-    topology,
-    encapsulation,
-    ...(nodes === null ? {} : { nodes }),
-    ...(rootless ? {} : { names: { folder: NAMES_FOLDER, prefix } }),
-    folder: pods,
-    onError: (what, error) => log(`${what}: ${error.message}`),
+  return await enforcedLab({
+    lab: {
+      topology,
+      encapsulation,
+      ...(nodes === null ? {} : { nodes }),
+      ...(rootless ? {} : { names: { folder: NAMES_FOLDER, prefix } }),
+      folder: pods,
+      onError: (what, error) => log(`${what}: ${error.message}`),
+    },
+    self,
+    socket: feed,
+    ownNodeEgress: 'enforce',
+    log: (node) => logOf(`agent-${node}`),
+    onTrouble: log,
   });
 }
 

@@ -214,22 +214,25 @@ const OPEN = [
 ];
 
 test('the table shows what is open although policy denies it, and says so', () => {
-  const lines = reportTable({ connections: OPEN, enforced: false, seconds: 0.1 }, PLAIN);
+  const lines = reportTable(
+    { connections: OPEN, notInForce: ['not all is in force on node-1: why'], seconds: 0.1 },
+    PLAIN,
+  );
   expect(lines.join('\n')).toMatchInlineSnapshot(`
-    "measured, nothing enforced: 3 connections in 0.1 s
+    "measured: 3 connections in 0.1 s
     x answered   ! answered, though policy denies it
     to            port  from a b c
     a  shop/db-0  5432           x
     b  shop/db-1  5432           !
     c  shop/web   8080           x
-    1 of 1 connections that policy denies were let through
-    nothing is enforced here: every pod reaches everything"
+    not all is in force on node-1: why
+    1 of 1 connections that policy denies were let through"
   `);
 });
 
 test('the wide table has a line for each connection', () => {
   const connections = [...OPEN, judged('shop/db-1', { kind: 'refused' })];
-  const lines = [...reportWide({ connections, enforced: true, seconds: 0.1 }, PLAIN)];
+  const lines = [...reportWide({ connections, notInForce: [], seconds: 0.1 }, PLAIN)];
   expect(lines.join('\n')).toMatchInlineSnapshot(`
     "FROM      TO         PORT        FAMILY  MEASURED  POLICY  ANSWER
     shop/web  shop/db-0  5432/TCP    IPv4    allow     allow   0.0 ms
@@ -257,7 +260,7 @@ test.each<[reason: string, connections: readonly TriedConnection[], sentence: st
     'shop/web -> shop/db-0 5432/TCP: EIO',
   ],
 ])('the summary says that %s', (_reason, connections, sentence) => {
-  const lines = reportTable({ connections, enforced: true, seconds: 0.1 }, PLAIN);
+  const lines = reportTable({ connections, notInForce: [], seconds: 0.1 }, PLAIN);
   expect(lines.join('\n')).toContain(sentence);
 });
 

@@ -7,8 +7,8 @@ import { measuredRows } from './measured-rows.ts';
 /** Connections that were tried, and where. */
 export interface ProbeReport {
   readonly connections: readonly TriedConnection[];
-  /** Whether anything enforces policy there. */
-  readonly enforced: boolean;
+  /** What of the policies is not in force there, in words. */
+  readonly notInForce: readonly string[];
   readonly seconds: number;
 }
 
@@ -69,12 +69,12 @@ function widest(connections: readonly TriedConnection[], end: 'from' | 'to'): nu
 
 /** What it all comes to, in sentences. */
 export function summary(report: ProbeReport, paint: Paint): readonly string[] {
-  const { connections, enforced } = report;
+  const { connections, notInForce } = report;
   const open = count(connections, 'allow', 'deny');
   const lost = count(connections, 'deny', 'allow');
   const denied = connections.filter(({ predicted }) => predicted === 'deny').length;
   const broken = connections.filter(({ measured }) => measured === 'error');
-  const lines: string[] = [];
+  const lines = notInForce.map((each) => paint.bad(each));
   if (open > 0)
     lines.push(paint.bad(`${open} of ${denied} connections that policy denies were let through`));
   if (lost > 0) lines.push(paint.bad(`${lost} connections that policy allows got no answer`));
@@ -83,7 +83,6 @@ export function summary(report: ProbeReport, paint: Paint): readonly string[] {
     const example = `${first.from} -> ${first.to} ${first.port}/${first.protocol}: ${first.message}`;
     lines.push(paint.bad(`${broken.length} connections could not be tried, such as ${example}`));
   }
-  if (!enforced) lines.push(paint.strong('nothing is enforced here: every pod reaches everything'));
   if (denied === 0)
     lines.push('policy denies none of these connections: they show nothing of enforcement');
   else if (open + lost + broken.length === 0) {
@@ -92,9 +91,8 @@ export function summary(report: ProbeReport, paint: Paint): readonly string[] {
   return lines;
 }
 
-function headline({ connections, enforced, seconds }: ProbeReport, paint: Paint): string {
-  const title = paint.strong(enforced ? 'measured' : 'measured, nothing enforced');
-  return `${title}: ${connections.length} connections in ${seconds.toFixed(1)} s`;
+function headline({ connections, seconds }: ProbeReport, paint: Paint): string {
+  return `${paint.strong('measured')}: ${connections.length} connections in ${seconds.toFixed(1)} s`;
 }
 
 function count(

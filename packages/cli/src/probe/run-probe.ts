@@ -13,26 +13,34 @@ import { type ProbeReport, reportTable, reportWide, summary } from './report-tex
 export async function runProbe(world: World, typed: Typed): Promise<number> {
   const question = probeQuestion(typed);
   const format = probeFormat(typed);
-  const report = await probe(stateFolder(world, typed), question);
+  const report = await probeCluster(stateFolder(world, typed), question);
   await write(world, { report, format, paint: paintFor(world, typed) });
-  if (mismatchesIn(report.connections) > 0) return EXIT.no;
-  const broken = report.connections.some(({ measured }) => measured === 'error');
+  return exitCodeFor(report);
+}
+
+/** Whether all is as the policies say. */
+export function exitCodeFor({ connections }: ProbeReport): number {
+  if (mismatchesIn(connections) > 0) return EXIT.no;
+  const broken = connections.some(({ measured }) => measured === 'error');
   return broken ? EXIT.worldFailed : EXIT.yes;
 }
 
 /** Asks the cluster that is up. @throws {Failure} where none is. */
-async function probe(state: StateFolder, question: ProbeQuestion): Promise<ProbeReport> {
+export async function probeCluster(
+  state: StateFolder,
+  question: ProbeQuestion,
+): Promise<ProbeReport> {
   const started = performance.now();
   checkOwner(state);
   const answers = await ask(state.socket, { kind: 'probe', question });
   if (answers === undefined) throw nothingUp(state.path);
   const connections: TriedConnection[] = [];
-  let enforced = false;
+  let notInForce: readonly string[] = [];
   for await (const answer of answers) {
-    if (answer.kind === 'planned') ({ enforced } = answer);
+    if (answer.kind === 'planned') ({ notInForce } = answer);
     if (answer.kind === 'tried') connections[answer.index] = answer.connection;
   }
-  return { connections, enforced, seconds: (performance.now() - started) / 1000 };
+  return { connections, notInForce, seconds: (performance.now() - started) / 1000 };
 }
 
 interface Writing {
@@ -59,11 +67,12 @@ async function write({ stdout }: World, { report, format, paint }: Writing): Pro
 }
 
 /** As `docs/cli.md` documents it. */
-function reportJson({ connections, enforced }: ProbeReport): unknown {
+function reportJson({ connections, notInForce }: ProbeReport): unknown {
   return {
     connections: connections.map(connectionJson),
     mismatches: mismatchesIn(connections),
-    enforced,
+    enforced: notInForce.length === 0,
+    notInForce,
   };
 }
 

@@ -29,8 +29,8 @@ export const TEST_COMMAND: Command = {
 files, without sending a packet. Below a folder, files that hold something else
 are passed over. -f names manifests that are there before those of each file.
 
-With --live every file gets a network of its own on this machine (as ringfence up makes it), and its
-connections are made. Nothing enforces policies there yet: expectations of a denial do not hold.
+With --live every file gets a network of its own on this machine, enforced as ringfence up does it,
+and its connections are made.
 
 Exit code 0: all hold. 1: some do not. 2: a file cannot be used as it is.`,
   operands: [
@@ -82,7 +82,7 @@ export async function runTestCommand(world: World, typed: Typed): Promise<number
   const found = await orFailure(findFiles(typed.operands, world.stdin));
   if (found.sources.length === 0) throw badInput(`no expectations in ${typed.operands.join(', ')}`);
   const results: FileResult[] = [];
-  const engine = await engineFor(typed);
+  const engine = await engineFor(world, typed);
   for (const source of found.sources) results.push(await runFile(source, { engine, base }));
   await world.stdout.write(
     report(results, valueOf(typed, 'output') ?? 'text', paintFor(world, typed)),
@@ -91,10 +91,10 @@ export async function runTestCommand(world: World, typed: Typed): Promise<number
   return exitCode(results);
 }
 
-async function engineFor(typed: Typed): Promise<Engine> {
+async function engineFor({ self }: World, typed: Typed): Promise<Engine> {
   if (!isSet(typed, 'live')) return EVALUATOR;
   const { liveEngine } = await import('./live-engine.ts');
-  return liveEngine({ topology: chosen(TOPOLOGIES, valueOf(typed, 'topology')) });
+  return liveEngine({ topology: chosen(TOPOLOGIES, valueOf(typed, 'topology')), self });
 }
 
 /** Reads one file of expectations and makes its checks. */

@@ -120,16 +120,15 @@ async function checkAll(
   expectations: readonly Expectation[],
   { step, at }: { readonly step: string; readonly at: Path },
 ): Promise<readonly CheckResult[]> {
-  const checks: CheckResult[] = [];
   const { locate } = merged(run.parts);
-  for (const [index, expectation] of expectations.entries()) {
-    checks.push({
+  // Whoever makes real connections waits for those that are denied: for all of them at once.
+  return await Promise.all(
+    expectations.map(async (expectation, index) => ({
       name: nameOf(expectation),
       step,
       place: run.file.document.placeOf([...at, index]),
       because: expectation.because,
       outcome: await checkExpectation(run, expectation, locate),
-    });
-  }
-  return checks;
+    })),
+  );
 }

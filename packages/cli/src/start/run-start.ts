@@ -1,62 +1,91 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { evaluate } from '@ringfence/core';
 import type { Typed } from '../command-line/command.ts';
-import { paintFor } from '../command-line/paint.ts';
+import { type Paint, paintFor } from '../command-line/paint.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { type Input, loadCluster } from '../input/load-cluster.ts';
+import type { ProbeQuestion } from '../control/protocol.ts';
+import { exitCodeFor, probeCluster } from '../probe/run-probe.ts';
+import { holderOf, releaseLock, takeLock } from '../supervise/lock.ts';
+import { claim, stateFolder } from '../supervise/state-folder.ts';
+import { keepUp, NotUp } from '../up/keep-up.ts';
+import { labOptions } from '../up/options.ts';
+import { showStatus } from '../up/run-up.ts';
 import type { World } from '../world.ts';
-import { partiesOf } from './party.ts';
-import { tableText } from '../truth/table-text.ts';
-import { predictedRows } from './predicted-rows.ts';
+import { measuredText } from './measured-text.ts';
+import { type Paths, predictedText } from './predicted-text.ts';
 
 /** The checkout that this file is part of. */
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
-/** A connection of the shop that somebody could expect to work, and that is denied. */
-const DENIED = { client: 'web-1', server: 'db-0', namespace: 'shop', port: 5432 } as const;
+/** Everybody to everybody. */
+const QUESTION: ProbeQuestion = {
+  from: [],
+  to: [],
+  namespace: 'default',
+  only: null,
+  ports: [],
+  family: null,
+  timeoutMs: 1_000,
+};
 
-/** Prints what the shop's policies mean, and what to try next. */
+/** Brings the shop up, enforced, and shows who reaches whom; without a network, who would. */
 export async function runStart(world: World, typed: Typed): Promise<number> {
   const path = (inside: string): string => relative(world.cwd, `${ROOT}${inside}`) || '.';
-  const shop = path('examples/shop');
   if (!existsSync(`${ROOT}examples/shop`)) {
     throw new Failure(EXIT.worldFailed, 'the shop is part of a checkout, and there is none here');
   }
-  const flags = new Map([...typed.flags, ['filename', [shop]] as const]);
-  const input = await loadCluster(world, { operands: [], flags });
+  const paths: Paths = {
+    ringfence: path('packages/cli/bin/ringfence'),
+    shop: path('examples/shop'),
+    expectations: path('examples/shop.expectations.yaml'),
+  };
+  const flags = new Map([...typed.flags, ['filename', [paths.shop]] as const]);
+  const shop: Typed = { operands: [], flags };
+  const input = await loadCluster(world, shop);
   const paint = paintFor(world, typed);
-  const parties = partiesOf(input.cluster);
-  const names = parties.map(({ name }) => name);
-  const table = tableText(names, predictedRows(input.cluster, parties), paint);
-  const ringfence = path('packages/cli/bin/ringfence');
-  const { client, server, namespace, port } = DENIED;
-  const lines = [
-    `${paint.strong('predicted, nothing enforced')}: ${shop}   x allowed  . denied  ~ some pods only`,
-    ...table,
-    'try next:',
-    `  ${ringfence} eval -f ${shop} --from ${namespace}/${client} --to ${namespace}/${server} --port ${port}`,
-    `  \${EDITOR:-vi} ${placeToEdit(input)}`,
-    `  ${ringfence} test ${path('examples/shop.expectations.yaml')}`,
-  ];
-  await world.stdout.write(`${lines.join('\n')}\n`);
-  return EXIT.yes;
+  try {
+    return await startEnforced(world, shop, { input, paths, paint });
+  } catch (error) {
+    if (!(error instanceof NotUp)) throw error;
+    await world.stderr.write(`${error.message}\n`);
+    await writeLines(world, predictedText(input, paths, paint));
+    return EXIT.yes;
+  }
 }
 
-/** Where the rules are that deny it, as editors take a place: `+12 policies/shop.yaml`. */
-function placeToEdit({ cluster, loaded }: Input): string {
-  const { client, server, namespace, port } = DENIED;
-  const { ingress } = evaluate(cluster, {
-    from: { kind: 'pod', namespace, name: client },
-    to: { kind: 'pod', namespace, name: server },
-    protocol: 'TCP',
-    port,
-    family: 'IPv4',
-    viaService: false,
-  });
-  const [policy] = ingress.kind === 'denied' ? ingress.isolatedBy : [];
-  const place = policy && loaded.locate(policy, ['spec', 'ingress']);
-  if (place === undefined) throw new Error('the shop denies its frontend the database');
-  return `+${place.line} ${place.file}`;
+interface Shown {
+  readonly input: Input;
+  readonly paths: Paths;
+  readonly paint: Paint;
+}
+
+async function startEnforced(
+  world: World,
+  typed: Typed,
+  { input, paths, paint }: Shown,
+): Promise<number> {
+  const state = stateFolder(world, typed);
+  if (holderOf(state.lock) !== undefined) return await showStatus(world, typed, state);
+  const options = labOptions(world, typed, state.path);
+  claim(state);
+  if (takeLock(state.lock) !== undefined) return await showStatus(world, typed, state);
+  const stays = world.isInteractive;
+  const whenUp = async (): Promise<{ readonly stays: boolean; readonly exitCode: number }> => {
+    const report = await probeCluster(state, QUESTION);
+    const { naming } = options;
+    await writeLines(world, measuredText({ input, report, paths, naming }, paint));
+    if (stays) await world.stderr.write('Ctrl-C takes it down\n');
+    return { stays, exitCode: exitCodeFor(report) };
+  };
+  try {
+    return await keepUp(world, { state, options, whenUp });
+  } finally {
+    releaseLock(state.lock);
+  }
+}
+
+async function writeLines({ stdout }: World, lines: readonly string[]): Promise<void> {
+  await stdout.write(lines.map((line) => `${line}\n`).join(''));
 }

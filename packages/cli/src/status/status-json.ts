@@ -13,12 +13,15 @@ export interface ClusterStatus {
 /** As `docs/cli.md` documents it. */
 export function statusJson({ state, supervisor, lab }: ClusterStatus): Record<string, unknown> {
   const { pid, ...rest } = lab;
+  const agents = lab.nodes.flatMap(({ name, agent }) =>
+    agent.pid === null ? [] : [{ name: `agent/${name}`, pid: agent.pid }],
+  );
   const up = supervisor === undefined ? [] : [{ name: 'up', pid: supervisor.pid }];
   return {
     // There is no API server yet that a kubeconfig could lead to.
     kubeconfig: null,
     state,
-    processes: [...up, { name: 'lab', pid }],
+    processes: [...up, { name: 'lab', pid }, ...agents],
     ...rest,
   };
 }

@@ -15,6 +15,8 @@ export interface StateFolder {
   readonly lock: string;
   /** Where the lab is spoken to. */
   readonly socket: string;
+  /** Where its agents are told the objects. */
+  readonly feed: string;
   /** What was read from standard input: what is watched must be a file. */
   readonly input: string;
   /** The files that pods see in the place of the machine's own. */
@@ -50,6 +52,7 @@ export function stateFolderAt(folder: string): StateFolder {
     mark: inside('ringfence-state'),
     lock: inside('up.lock'),
     socket: inside('lab.sock'),
+    feed: inside('feed.sock'),
     input: inside('stdin.yaml'),
     pods: inside('pods'),
     prefix: `rf-${createHash('sha256').update(folder).digest('hex').slice(0, 4)}.`,

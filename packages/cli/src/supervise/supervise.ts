@@ -8,6 +8,10 @@ export interface Part {
   readonly command: () => readonly [string, ...string[]];
   /** Where it writes what it has to say. */
   readonly log: string;
+  /** Starts it where it belongs; absent: where we are. */
+  readonly within?: (start: () => ChildProcess) => ChildProcess;
+  /** How long it may take to end, in milliseconds. @default {5000} */
+  readonly stopMs?: number;
 }
 
 export interface Supervision {
@@ -23,6 +27,8 @@ export interface Supervision {
 
 /** A part that is kept running. */
 export interface Supervised {
+  /** Its process; undefined while it does not run. */
+  pid(): number | undefined;
   /** Ends it; a part that does not want to end is killed. Resolves when it is gone. */
   stop(): Promise<void>;
 }
@@ -67,6 +73,7 @@ export function supervise(part: Part, supervision: Supervision): Supervised {
   start();
 
   return {
+    pid: () => child?.pid,
     async stop() {
       stopping = true;
       clearTimeout(timer);
@@ -74,7 +81,7 @@ export function supervise(part: Part, supervision: Supervision): Supervised {
       const leaving = child;
       const gone = new Promise((resolve) => leaving.once('exit', resolve));
       leaving.kill('SIGTERM');
-      const impatience = setTimeout(() => leaving.kill('SIGKILL'), STOP_MS);
+      const impatience = setTimeout(() => leaving.kill('SIGKILL'), part.stopMs ?? STOP_MS);
       await gone;
       clearTimeout(impatience);
     },
@@ -82,12 +89,14 @@ export function supervise(part: Part, supervision: Supervision): Supervised {
 }
 
 /** In a session of its own, so that Ctrl-C at a terminal reaches the supervisor alone. */
-function launch({ command, log }: Part): ChildProcess {
+function launch({ command, log, within = (start) => start() }: Part): ChildProcess {
   const [program, ...args] = command();
   mkdirSync(path.dirname(log), { recursive: true });
   const output = openSync(log, 'a');
   try {
-    return spawn(program, args, { detached: true, stdio: ['ignore', output, output, 'ipc'] });
+    return within(() =>
+      spawn(program, args, { detached: true, stdio: ['ignore', output, output, 'ipc'] }),
+    );
   } finally {
     closeSync(output);
   }

@@ -1,7 +1,13 @@
+/** It is up, as `summary` says; what its manifests were warned about stands in `warnings`. */
+export interface UpMessage {
+  readonly kind: 'up';
+  readonly summary: string;
+  readonly warnings: string;
+}
+
 /** What the lab's process tells the one that started it. */
 export type LabMessage =
-  /** It is up, as `summary` says; what its manifests were warned about stands in `warnings`. */
-  | { readonly kind: 'up'; readonly summary: string; readonly warnings: string }
+  | UpMessage
   /** Its manifests, or the world, do not let it come up; what is wrong with them in `details`. */
   | {
       readonly kind: 'refused';

@@ -5,10 +5,10 @@ import type { StateFolder } from '../supervise/state-folder.ts';
 /** Where programs look for the names of network namespaces. */
 export const NAMES_FOLDER = '/run/netns';
 
-/** Takes away what a lab leaves in files: the names of its namespaces, its socket, its pods' files. */
-export function removeLab({ prefix, socket, pods }: StateFolder): void {
+/** Takes away what a lab leaves in files: names of its namespaces, its sockets, its pods' files. */
+export function removeLab({ prefix, socket, feed, pods }: StateFolder): void {
   forgetNames({ folder: NAMES_FOLDER, prefix });
-  for (const file of [socket, pods]) rmSync(file, { recursive: true, force: true });
+  for (const file of [socket, feed, pods]) rmSync(file, { recursive: true, force: true });
 }
 
 /** Takes away all that a cluster leaves in files, but for its logs. */

@@ -10,6 +10,7 @@ import { claim, stateFolder, type StateFolder } from '../supervise/state-folder.
 import type { World } from '../world.ts';
 import { detach } from './detach.ts';
 import { keepUp } from './keep-up.ts';
+import type { UpMessage } from './message.ts';
 import { type LabOptions, labOptions } from './options.ts';
 
 /** Brings a cluster up, and keeps it so until somebody wants it to end. */
@@ -21,17 +22,33 @@ export async function runUp(world: World, typed: Typed): Promise<number> {
   if (isSet(typed, 'detach')) return await detach(world, state);
   if (takeLock(state.lock) !== undefined) return await showStatus(world, typed, state);
   try {
-    return await keepUp(world, state, await withInput(world, state, options));
+    return await keepUp(world, {
+      state,
+      options: await withInput(world, state, options),
+      whenUp: (message) => announce(world, message),
+    });
   } finally {
     releaseLock(state.lock);
   }
+}
+
+async function announce(
+  { stdout, stderr, parent }: World,
+  message: UpMessage,
+): Promise<{ readonly stays: true; readonly exitCode: number }> {
+  await stderr.write(message.warnings);
+  await stdout.write(message.summary);
+  parent?.send(message);
+  if (parent === undefined) await stderr.write('Ctrl-C takes it down\n');
+  return { stays: true, exitCode: EXIT.yes };
 }
 
 /** As long as another one may take to come up. */
 const PATIENCE_MS = 10_000;
 const LOOK_AGAIN_MS = 50;
 
-async function showStatus(world: World, typed: Typed, state: StateFolder): Promise<number> {
+/** Shows a cluster that is up already, in the place of a second one. */
+export async function showStatus(world: World, typed: Typed, state: StateFolder): Promise<number> {
   const status = await statusOnceUp(state);
   await world.stderr.write('a cluster is up already: ringfence down takes it down\n');
   await world.stdout.write(statusText(status, paintFor(world, typed)));

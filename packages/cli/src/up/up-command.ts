@@ -6,7 +6,7 @@ import { ENCAPSULATIONS, TOPOLOGIES } from './options.ts';
 const DESCRIPTION = `Builds the network of a cluster on this machine, out of its manifests: nodes and pods are network
 namespaces, Services have their addresses, names are resolved, and an outside owns every other
 address. No images are run: a pod answers on the ports that its containers declare, and that
-Services send to, with its name (over HTTP, too). Nothing enforces the policies yet.
+Services send to, with its name (over HTTP, too). An agent on each node enforces the policies.
 
 What the manifests leave open is filled in: nodes, pods of workloads, addresses, cluster DNS. They
 are watched: what is written into them is in force at once, unless it is wrong; then nothing changes

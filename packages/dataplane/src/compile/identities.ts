@@ -1,18 +1,7 @@
 import { FAMILIES } from '@ringfence/core';
 import { FIRST_IDENTITY } from '../ruleset/numbers.ts';
 import { compareParts } from '../ruleset/order.ts';
-import { type Member, numberOf, type SpecialByFamily } from './member.ts';
-import type { PeerKind } from './voice.ts';
-
-/** Peers that no pod of this node tells apart, under one number. */
-export interface Identity {
-  readonly number: number;
-  readonly kind: PeerKind;
-  /** What is said of all of them. */
-  readonly special: SpecialByFamily;
-  readonly key: string;
-  readonly members: Set<Member>;
-}
+import { type Identity, type Member, numberOf, type SpecialByFamily } from './member.ts';
 
 /** What happened to the numbers. */
 export interface IdentityDelta {
@@ -67,31 +56,19 @@ export function createIdentities(
   return {
     withNumber: (number) => byNumber.get(number),
     settle(members) {
-      const moving: Heir[] = [];
-      const emptied = new Set<Identity>();
-      for (const member of members) {
-        const was = member.identity;
-        if (was === undefined && member.key === undefined) continue;
-        if (was?.key === member.key) continue;
-        moving.push({ member, was, number: numberOf(member) });
-        was?.members.delete(member);
-        if (was?.members.size === 0) emptied.add(was);
-        member.identity = undefined;
-      }
+      const { moving, emptied } = leaving(members);
       const groups = new Map<string, Heir[]>();
       for (const heir of moving) {
         const { key } = heir.member;
         if (key === undefined) continue;
         const known = byKey.get(key);
-        if (known !== undefined) {
-          emptied.delete(known);
-          known.members.add(heir.member);
-          heir.member.identity = known;
+        if (known === undefined) {
+          addTo(groups, key, heir);
           continue;
         }
-        const group = groups.get(key);
-        if (group === undefined) groups.set(key, [heir]);
-        else group.push(heir);
+        emptied.delete(known);
+        known.members.add(heir.member);
+        heir.member.identity = known;
       }
       for (const { key, number } of emptied) {
         byKey.delete(key);
@@ -139,6 +116,30 @@ interface Heir {
   readonly member: Member;
   readonly was: Identity | undefined;
   readonly number: number;
+}
+
+/** Takes members whose key is another one out of their identities. */
+function leaving(members: Iterable<Member>): {
+  readonly moving: readonly Heir[];
+  readonly emptied: Set<Identity>;
+} {
+  const moving: Heir[] = [];
+  const emptied = new Set<Identity>();
+  for (const member of members) {
+    const was = member.identity;
+    if (was?.key === member.key) continue;
+    moving.push({ member, was, number: numberOf(member) });
+    was?.members.delete(member);
+    if (was?.members.size === 0) emptied.add(was);
+    member.identity = undefined;
+  }
+  return { moving, emptied };
+}
+
+function addTo(groups: Map<string, Heir[]>, key: string, heir: Heir): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [heir]);
+  else group.push(heir);
 }
 
 /** Members that are to have one number. */

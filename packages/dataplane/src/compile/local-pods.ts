@@ -4,14 +4,18 @@ import type { ElementWriter } from './net.ts';
 import type { CompileOptions } from './options.ts';
 import { amendPod, erasePod, type LocalPod, ownRowsOf, writePod } from './pod-rows.ts';
 import { closedPods } from './row-bound.ts';
-import { policyText, type Voice } from './voice.ts';
+import { policyText } from './policy-text.ts';
+import type { Voice } from './voice.ts';
 import type { VoiceTable } from './voice-table.ts';
 
 /** The pods of this node, what they say, and what was written of it. */
 export interface LocalPods {
   /** Looks anew what a pod is and which voices it has. */
   update(pod: ClusterPod): void;
-  pods(): Iterable<ClusterPod>;
+  /** From now on these are closed whatever is said of them, and no others. */
+  block(pods: Iterable<ClusterPod>): void;
+  /** What was written. */
+  pods(): Iterable<LocalPod>;
   /** The pods of this node in a class. */
   inClass(of: PodClass): Iterable<ClusterPod>;
   /** Writes what is another one of the pods that were updated, and of those with these voices. */
@@ -39,6 +43,8 @@ export function createLocalPods(world: {
   const byVoice = new Map<Voice, Set<ClusterPod>>();
   const updated = new Set<ClusterPod>();
   let tooLarge: ReadonlyMap<ClusterPod, number> = new Map();
+  let blocked: ReadonlySet<ClusterPod> = new Set();
+  const unsettled = new Set<ClusterPod>();
 
   const enter = (pod: ClusterPod): void => {
     const voices = table.join(pod.class);
@@ -65,8 +71,29 @@ export function createLocalPods(world: {
       voices,
       through: options.interfaceOf(pod),
       itself: isSame ? before.itself : ownRowsOf(pod, voices, options),
-      closed: tooLarge.has(pod),
+      closed: tooLarge.has(pod) || blocked.has(pod),
     };
+  };
+
+  /** Tells the pods that are too large now and were not, or the other way round. */
+  const recount = (): readonly ClusterPod[] => {
+    const before = tooLarge;
+    tooLarge = closedPods(voicesOf(entries), options.maxRows);
+    return [
+      ...[...before.keys()].filter((pod) => !tooLarge.has(pod)),
+      ...[...tooLarge.keys()].filter((pod) => !before.has(pod)),
+    ];
+  };
+
+  const rewrite = (pod: ClusterPod, into: ElementWriter): void => {
+    const [was, is] = [written.get(pod), nextOf(pod)];
+    if (was !== undefined && is !== undefined && isAlike(was, is)) amendPod(was, is, into);
+    else {
+      if (was !== undefined) erasePod(was, into);
+      if (is !== undefined) writePod(is, into, options);
+    }
+    if (is === undefined) written.delete(pod);
+    else written.set(pod, is);
   };
 
   return {
@@ -84,33 +111,21 @@ export function createLocalPods(world: {
       } else return;
       updated.add(pod);
     },
-    pods: () => entries.keys(),
+    block(pods) {
+      for (const pod of blocked) unsettled.add(pod);
+      blocked = new Set(pods);
+      for (const pod of blocked) unsettled.add(pod);
+    },
+    pods: () => written.values(),
     inClass: (of) => byClass.get(of) ?? [],
     write(changed, into) {
-      const touched = new Set(updated);
-      let hasChanges = touched.size > 0;
-      for (const voice of changed) {
-        hasChanges = true;
-        for (const pod of byVoice.get(voice) ?? []) touched.add(pod);
-      }
-      if (hasChanges) {
-        const before = tooLarge;
-        tooLarge = closedPods(voicesOf(entries), options.maxRows);
-        for (const pod of before.keys()) if (!tooLarge.has(pod)) touched.add(pod);
-        for (const pod of tooLarge.keys()) if (!before.has(pod)) touched.add(pod);
-      }
-      for (const pod of touched) {
-        const [was, is] = [written.get(pod), nextOf(pod)];
-        if (was !== undefined && is !== undefined && isAlike(was, is)) {
-          amendPod(was, is, into);
-        } else {
-          if (was !== undefined) erasePod(was, into);
-          if (is !== undefined) writePod(is, into, options);
-        }
-        if (is === undefined) written.delete(pod);
-        else written.set(pod, is);
-      }
+      const speaking = [...changed];
+      const touched = new Set([...updated, ...unsettled]);
+      for (const voice of speaking) for (const pod of byVoice.get(voice) ?? []) touched.add(pod);
+      if (touched.size > 0) for (const pod of recount()) touched.add(pod);
+      for (const pod of touched) rewrite(pod, into);
       updated.clear();
+      unsettled.clear();
     },
     all(into) {
       for (const local of written.values()) writePod(local, into, options);

@@ -6,8 +6,8 @@ import {
   type PortNames,
 } from '@ringfence/core';
 import { ANY_OUTSIDE, ANY_POD } from '../ruleset/numbers.ts';
-import type { Identity } from './identities.ts';
-import type { PeerKind, Said, Voice } from './voice.ts';
+import type { Said } from './said.ts';
+import type { PeerKind, Voice } from './voice.ts';
 import type { VoiceTable } from './voice-table.ts';
 
 /** What voices say of a peer beyond what they say of any pod, or of any address outside. */
@@ -38,6 +38,16 @@ export interface Member {
   weight(): number;
   /** The lowest of its addresses: it tells the order of numbers. */
   lowest(): number | bigint;
+}
+
+/** Peers that no pod of this node tells apart, under one number. */
+export interface Identity {
+  readonly number: number;
+  readonly kind: PeerKind;
+  /** What is said of all of them. */
+  readonly special: SpecialByFamily;
+  readonly key: string;
+  readonly members: Set<Member>;
 }
 
 /** By family; `undefined` in a family in which the peer has no address. */

@@ -10,13 +10,14 @@ import {
 import { chainsOf } from '../layout/layout.ts';
 import { setsOf } from '../layout/sets.ts';
 import { inOrder } from '../ruleset/order.ts';
-import type { Element, Ruleset } from '../ruleset/ruleset.ts';
+import type { ClosedPod, Element, Ruleset } from '../ruleset/ruleset.ts';
 import type { RulesetDelta } from '../ruleset/ruleset-delta.ts';
 import { createAddressSpace } from './address-space.ts';
 import { createClassPeers } from './class-peers.ts';
 import { createHostFacts } from './host-facts.ts';
 import { createIdentities, type IdentityDelta } from './identities.ts';
 import { createLocalPods } from './local-pods.ts';
+import type { LocalPod } from './pod-rows.ts';
 import {
   createAmendment,
   type Member,
@@ -39,12 +40,16 @@ export interface NodeRules {
   follow(change: Change, delta: ClusterDelta): void;
   /** A pod may have another interface now. */
   touch(pod: ClusterPod): void;
+  /** Closes these pods of the node, and no others, whatever policies say; with the next flush. */
+  block(pods: Iterable<ClusterPod>): void;
   /** Names of interfaces that are pods', beside those of the options' patterns. */
   setPodInterfaces(names: readonly string[]): void;
   /** Everything that is another one since the last time; all that there is the first time. */
   flush(): RulesetDelta;
-  /** The pods of the node to which policy applies and that have an address. */
-  localPods(): Iterable<ClusterPod>;
+  /** The pods of the node to which policy applies and that have an address, as last flushed. */
+  localPods(): Iterable<LocalPod>;
+  /** The pods that have too many rows, as last flushed. */
+  closed(): readonly ClosedPod[];
   /** All of it, as it was when last flushed. */
   ruleset(): Ruleset;
 }
@@ -52,7 +57,7 @@ export interface NodeRules {
 /** What a node's rules are made with beside the options of `compile`. */
 export interface NodeRulesOptions extends CompileOptions {
   /** What the kernel has as the number of most addresses of a peer: numbers then stay the same. */
-  readonly numberBefore?: (member: Member) => number | undefined;
+  readonly numberBefore?: ((member: Member) => number | undefined) | undefined;
 }
 
 /**
@@ -182,6 +187,7 @@ export function createNodeRules(
       for (const { class: of } of delta.rules) dirtyClasses.add(of);
     },
     touch: (pod) => void dirtyPods.add(pod),
+    block: locals.block,
     setPodInterfaces: host.setPodInterfaces,
     flush() {
       const addresses = host.update(net);
@@ -213,6 +219,7 @@ export function createNodeRules(
       };
     },
     localPods: locals.pods,
+    closed: locals.closed,
     ruleset() {
       const elements = new Map<string, Element[]>(sets.map(({ name }) => [name, []]));
       const into: ElementWriter = {

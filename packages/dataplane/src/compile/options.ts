@@ -10,6 +10,8 @@ export interface CompileOptions {
   readonly podInterfaces: readonly string[];
   /** What happens to traffic of pods of this node that are not programmed (yet). */
   readonly unprogrammed: 'drop' | 'allow';
+  /** Whether the sender of what policies deny is told. What no policy can allow always drops. */
+  readonly denied: 'drop' | 'reject';
   /** What flows that were decided carry in their mark: 1..65535, or as many as the mask has room for. */
   readonly generation: number;
   /** Our bits of the mark, side by side. */
@@ -30,6 +32,7 @@ export const DEFAULT_COMPILE_OPTIONS: CompileOptions = {
   interfaceOf: () => undefined,
   podInterfaces: ['veth*'],
   unprogrammed: 'drop',
+  denied: 'drop',
   generation: 1,
   markMask: 0xffff_0000,
   tunnels: { protocols: [4, 41, 47], udpPorts: [4789, 6081, 8472] },

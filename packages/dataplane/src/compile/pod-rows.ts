@@ -13,7 +13,9 @@ import type { ElementWriter } from './net.ts';
 import type { CompileOptions } from './options.ts';
 import { podText } from './pod-text.ts';
 import { type Row, rowsOf } from './rows.ts';
-import { policyText, type Said, type Voice } from './voice.ts';
+import { policyText } from './policy-text.ts';
+import type { Said } from './said.ts';
+import type { Voice } from './voice.ts';
 import { explained, type PeerRows } from './voice-rows.ts';
 
 /** A pod of this node, as it was or is to be written. */
@@ -25,7 +27,7 @@ export interface LocalPod {
   readonly voices: readonly Voice[];
   /** By voice, what it may send itself through a Service. */
   readonly itself: ReadonlyMap<Voice, Readonly<Partial<Record<Family, OwnRows>>>>;
-  /** It has too many rows: nothing gets in or out. */
+  /** Its rows are too many, or the kernel does not take them: nothing gets in or out. */
   readonly closed: boolean;
 }
 
@@ -78,20 +80,24 @@ export function erasePod(local: LocalPod, into: ElementWriter): void {
 /** Writes what differs of a pod that has the voices, addresses and interface that it had. */
 export function amendPod(was: LocalPod, is: LocalPod, into: ElementWriter): void {
   if (is.closed) return;
+  const change = (place: RowsPlace, number: number, before: PeerRows, now: PeerRows): void => {
+    putRows(place, number, before, (set, element) => into.erase(set, element));
+    putRows(place, number, now, (set, element) => into.write(set, element));
+  };
   for (const { family, value } of is.addresses) {
     for (const voice of is.voices) {
       const place = { voice, family, value };
-      for (const [number, rows] of voice.rows.changed(family)) {
-        putRows(place, number, rows ?? [], (set, element) => into.erase(set, element));
-        const now = voice.rows.now(family).get(number) ?? [];
-        putRows(place, number, now, (set, element) => into.write(set, element));
+      for (const [number, before] of voice.rows.changed(family)) {
+        change(place, number, before ?? [], voice.rows.now(family).get(number) ?? []);
       }
-      const [before, now] = [was.itself.get(voice)?.[family], is.itself.get(voice)?.[family]];
-      if (before?.key === now?.key) continue;
-      putRows(place, ITSELF, before?.rows ?? [], (set, element) => into.erase(set, element));
-      putRows(place, ITSELF, now?.rows ?? [], (set, element) => into.write(set, element));
+      const [before, now] = [ownIn(was, voice, family), ownIn(is, voice, family)];
+      if (before?.key !== now?.key) change(place, ITSELF, before?.rows ?? [], now?.rows ?? []);
     }
   }
+}
+
+function ownIn({ itself }: LocalPod, voice: Voice, family: Family): OwnRows | undefined {
+  return itself.get(voice)?.[family];
 }
 
 /** @param options absent where comments do not matter. */
@@ -118,14 +124,14 @@ function putPod(local: LocalPod, time: Time, options: CompileOptions | undefined
       const place = { voice, family, value };
       const rows = time === 'now' ? voice.rows.now(family) : voice.rows.before(family);
       for (const [number, ofPeer] of rows) putRows(place, number, ofPeer, put);
-      putRows(place, ITSELF, local.itself.get(voice)?.[family]?.rows ?? [], put);
+      putRows(place, ITSELF, ownIn(local, voice, family)?.rows ?? [], put);
     }
   }
 }
 
 /** A subject without rows: what no row allows is denied. */
 function putClosed({ pod, addresses }: LocalPod, put: Put): void {
-  const comment = commentOf(`${podText(pod)}: closed, too many rows`);
+  const comment = commentOf(`${podText(pod)}: closed, its rows cannot be written`);
   for (const { family, value } of addresses) {
     for (const direction of ['egress', 'ingress'] as const) {
       put(directionSet('subjects', direction, family), plain([value], comment));

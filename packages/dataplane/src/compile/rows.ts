@@ -9,7 +9,7 @@ import {
   subtractPorts,
 } from '@ringfence/core';
 import { ALLOWED, DENIED, SCTP, TCP, UDP } from '../ruleset/numbers.ts';
-import { policyText } from './voice.ts';
+import { policyText } from './policy-text.ts';
 
 /** What is said of some traffic of one peer. */
 export type Row =

@@ -38,25 +38,29 @@ export function createSegments(family: Family): Segments {
   };
 
   /** Makes a range reach to the ends of the segments that it touches. */
-  const widened = (range: Range): Range & { readonly from: number; readonly to: number } => {
-    const from = placeOf(before(range.first));
-    const behind = after(range.last);
-    let to = from;
-    while ((segments[to]?.first ?? after(behind)) <= behind) to += 1;
+  const widened = (range: Range): Range => {
+    const [from, to] = placesIn({ first: before(range.first), last: after(range.last) });
     const [first, last] = [segments[from], segments[to - 1]];
-    if (to === from || first === undefined || last === undefined) return { ...range, from, to };
+    if (to === from || first === undefined || last === undefined) return range;
     return {
       first: first.first < range.first ? first.first : range.first,
       last: last.last > range.last ? last.last : range.last,
-      from,
-      to,
     };
+  };
+
+  /** The place of the first segment that meets a range, and that behind the last one. */
+  const placesIn = ({ first, last }: Range): readonly [from: number, to: number] => {
+    const from = placeOf(first);
+    let to = from;
+    while ((segments[to]?.first ?? after(last)) <= last) to += 1;
+    return [from, to];
   };
 
   return {
     update(ranges, space, into) {
-      for (const range of joined(ranges)) {
-        const { from, to, ...wide } = widened(range);
+      // Each segment is looked at once: what was just written cannot be erased again.
+      for (const wide of joined(ranges.map(widened))) {
+        const [from, to] = placesIn(wide);
         const now = segmentsIn(wide, space);
         const was = segments.splice(from, to - from, ...now);
         for (const each of was)
@@ -75,13 +79,13 @@ function same(left: Segment, right: Segment): boolean {
   return left.first === right.first && left.last === right.last && left.number === right.number;
 }
 
-/** Ascending; those that overlap made one. */
+/** Ascending; those that overlap or touch made one. */
 function joined(ranges: readonly Range[]): readonly Range[] {
   const sorted = [...ranges].sort((left, right) => compareParts(left.first, right.first));
   const result: Range[] = [];
   for (const range of sorted) {
     const last = result.at(-1);
-    if (last === undefined || last.last < range.first) result.push(range);
+    if (last === undefined || after(last.last) < range.first) result.push(range);
     else if (last.last < range.last) result[result.length - 1] = { ...last, last: range.last };
   }
   return result;

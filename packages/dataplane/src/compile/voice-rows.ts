@@ -2,7 +2,7 @@ import { FAMILIES, type Family } from '@ringfence/core';
 import { commentOf } from './comment.ts';
 import type { CompileOptions } from './options.ts';
 import { reasonOf, type Row } from './rows.ts';
-import type { Said } from './voice.ts';
+import type { Said } from './said.ts';
 
 /** Rows about one peer, and why each of them is there. */
 export type PeerRows = readonly { readonly row: Row; readonly reason: string }[];

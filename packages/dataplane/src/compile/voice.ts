@@ -12,15 +12,15 @@ import {
   type PeerFacts,
   podFacts,
   type PolicyRef,
-  type PortFunction,
   type PortNames,
-  type PortSet,
   portSetKey,
   type SubjectClass,
 } from '@ringfence/core';
 import { ANY_OUTSIDE, ANY_POD } from '../ruleset/numbers.ts';
 import type { CompileOptions } from './options.ts';
+import { policyText } from './policy-text.ts';
 import { rowsFromNothing } from './rows.ts';
+import type { Said } from './said.ts';
 import { createVoiceRows, explained, type VoiceRows } from './voice-rows.ts';
 
 /**
@@ -53,14 +53,6 @@ export interface Voice {
 }
 
 export type PeerKind = 'pod' | 'outside';
-
-/** What is allowed, and how to find out why. */
-export interface Said {
-  readonly ports: PortSet;
-  /** Equal for equal ports. */
-  readonly key: string;
-  readonly why: () => PortFunction;
-}
 
 /** Whose voice it is. */
 export interface Speaker {
@@ -191,9 +183,4 @@ function byNumber(left: number, right: number): number {
 function byRef(left: PolicyRef, right: PolicyRef): number {
   const [one, other] = [policyText(left), policyText(right)];
   return one < other ? -1 : Number(one > other);
-}
-
-/** Names a policy as people do. */
-export function policyText({ kind, namespace, name }: PolicyRef): string {
-  return kind === 'NetworkPolicy' ? `${namespace}/${name}` : `${kind} ${name}`;
 }

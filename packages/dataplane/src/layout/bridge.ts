@@ -40,6 +40,10 @@ export function bridgeChains(options: {
       podInterfaces('inputInterface', options).map((match) => rule([match], goto('port'))),
     ),
     chain('port', [
+      // The other rules look through a VLAN's tag. Whoever takes it off would get such a frame.
+      rule([{ kind: 'otherEtherType' }], DROP, 'no VLAN, nothing but IP and ARP', [
+        { kind: 'count' },
+      ]),
       rule([ARP], ACCEPT, 'asks and answers with its own address'),
       ...[...LINK_LOCAL, bound('IPv6')].map((match) =>
         rule([match, NEIGHBOUR_DISCOVERY], ACCEPT, 'neighbours find each other'),

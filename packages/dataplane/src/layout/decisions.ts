@@ -1,8 +1,16 @@
 import type { Direction, Family } from '@ringfence/core';
 import type { CompileOptions } from '../compile/options.ts';
 import { destinationField, digit, directionSet, familySet, sourceField } from '../ruleset/names.ts';
-import { ALLOWED, ANY_OUTSIDE, ANY_POD, DENIED, ITSELF, NO_IDENTITY } from '../ruleset/numbers.ts';
-import { chain, does, DROP, goto, jump, NEXT, rule } from '../ruleset/rule.ts';
+import {
+  ALLOWED,
+  ANY_OUTSIDE,
+  ANY_POD,
+  DENIED,
+  ITSELF,
+  NO_IDENTITY,
+  TCP,
+} from '../ruleset/numbers.ts';
+import { chain, does, DROP, goto, jump, NEXT, reject, rule } from '../ruleset/rule.ts';
 import type { Action, Chain, Field, Match, Rule, RuleVerdict } from '../ruleset/ruleset.ts';
 
 /**
@@ -148,6 +156,15 @@ function deniedChain(direction: Direction, family: Family, options: CompileOptio
       prefix: `${options.table}:${direction}`,
       group: options.logGroup,
     }),
-    rule([], DROP, '', [{ kind: 'count' }]),
+    ...END_OF_DENIED[options.denied],
   ]);
 }
+
+/** No hook before `forward` and `input` leads here: whom a packet came from is certain. */
+const END_OF_DENIED: Readonly<Record<CompileOptions['denied'], readonly Rule[]>> = {
+  drop: [rule([], DROP, '', [{ kind: 'count' }])],
+  reject: [
+    rule([{ kind: 'protocol', protocols: [TCP] }], reject('tcpReset'), '', [{ kind: 'count' }]),
+    rule([], reject('adminProhibited'), '', [{ kind: 'count' }]),
+  ],
+};

@@ -18,6 +18,15 @@ export function forwardChains(options: CompileOptions): readonly Chain[] {
       ),
     ]),
     ...FAMILIES.map((family) => forwardChain(family, options)),
+    ...FAMILIES.map((family) =>
+      chain(`to_ready${digit(family)}`, [
+        rule([from('ready', family)], goto(`pods${digit(family)}`)),
+        ...(options.unprogrammed === 'drop'
+          ? [rule([from('pod_ranges', family)], goto('not_ready'))]
+          : []),
+        rule([], goto(`pods${digit(family)}`)),
+      ]),
+    ),
     chain('not_ready', [
       rule([], DROP, 'a pod of this node that is not programmed', [{ kind: 'count' }]),
     ]),
@@ -34,7 +43,7 @@ function forwardChain(family: Family, options: CompileOptions): Chain {
     ...(family === 'IPv6'
       ? [rule([NEIGHBOUR_DISCOVERY], ACCEPT, 'neighbours find each other')]
       : []),
-    rule([to('ready', family)], pods),
+    rule([to('ready', family)], goto(`to_ready${digit(family)}`)),
     ...notReady([
       ...podInterfaces('outputInterface', options).map((match) => rule([match], goto('not_ready'))),
       rule([to('pod_ranges', family)], goto('not_ready')),

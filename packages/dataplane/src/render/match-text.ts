@@ -18,7 +18,7 @@ export function matchText(match: Match): string {
     case 'identity':
       return `meta priority ${match.is === 'equal' ? '' : '!= '}${identityText(match.number)}`;
     case 'state':
-      return `ct state { ${match.states.join(', ')} }`;
+      return `ct state ${match.states.join(',')}`;
     case 'reply':
       return 'ct direction reply';
     case 'mark': {
@@ -49,6 +49,9 @@ function headerText(match: HeaderMatch): string {
     }
     case 'toMany':
       return 'meta pkttype { broadcast, multicast }';
+    case 'otherEtherType':
+      // One comparison after the other: a set without a name costs every frame a lookup.
+      return ['ip', 'ip6', 'arp'].map((type) => `ether type != ${type}`).join(' ');
     case 'notSyn':
       return 'tcp flags & (fin | syn | rst | ack) != syn';
     default:

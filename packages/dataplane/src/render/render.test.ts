@@ -85,7 +85,7 @@ const EXAMPLES: readonly Example[] = [
         },
       },
     ],
-    options: { ...OPTIONS, podInterfaces: ['veth-*', 'cni0'] },
+    options: { ...OPTIONS, podInterfaces: ['veth-*', 'cni0'], denied: 'reject' },
   },
 ];
 
@@ -127,12 +127,12 @@ describe('render', () => {
     const kinds = (of: readonly { readonly kind: string }[]): string =>
       [...new Set(of.map(({ kind }) => kind))].sort().join(' ');
     expect(kinds(rules.flatMap(({ matches }) => matches))).toBe(
-      'destinationPort family icmpType identity inSet interfaceIsNot interfacePrefix mark notSyn prefix6 protocol reply state toMany',
+      'destinationPort family icmpType identity inSet interfaceIsNot interfacePrefix mark notSyn otherEtherType prefix6 protocol reply state toMany',
     );
     expect(kinds(rules.flatMap(({ actions }) => actions))).toBe(
       'count log mapIdentity setIdentity setMark',
     );
-    expect(kinds(rules.map(({ verdict }) => verdict))).toBe('accept drop goto jump next');
+    expect(kinds(rules.map(({ verdict }) => verdict))).toBe('accept drop goto jump next reject');
   });
 
   test.skipIf(!canLoad)(

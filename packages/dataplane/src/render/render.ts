@@ -7,8 +7,10 @@ import type {
   ElementSet,
   Field,
   KeyPart,
+  Rejection,
   Rule,
   Ruleset,
+  RuleVerdict,
 } from '../ruleset/ruleset.ts';
 import { rangeText } from './range-text.ts';
 import { matchText } from './match-text.ts';
@@ -128,14 +130,23 @@ function chainLines({ name, base, rules }: Chain): readonly string[] {
 }
 
 function ruleText({ matches, actions, verdict, comment }: Rule): string {
-  const end = 'chain' in verdict ? `${verdict.kind} ${verdict.chain}` : verdict.kind;
   return [
     ...matches.map(matchText),
     ...actions.map(actionText),
-    ...(end === 'next' ? [] : [end]),
+    ...(verdict.kind === 'next' ? [] : [verdictText(verdict)]),
     ...(comment === '' ? [] : [`comment ${quoted(comment)}`]),
   ].join(' ');
 }
+
+function verdictText(verdict: RuleVerdict): string {
+  if (verdict.kind === 'reject') return `reject with ${REJECTIONS[verdict.by]}`;
+  return 'chain' in verdict ? `${verdict.kind} ${verdict.chain}` : verdict.kind;
+}
+
+const REJECTIONS: Readonly<Record<Rejection, string>> = {
+  tcpReset: 'tcp reset',
+  adminProhibited: 'icmpx admin-prohibited',
+};
 
 function actionText(action: Action): string {
   switch (action.kind) {

@@ -1,4 +1,4 @@
-import type { Action, Chain, ChainBase, Match, Rule, RuleVerdict } from './ruleset.ts';
+import type { Action, Chain, ChainBase, Match, Rejection, Rule, RuleVerdict } from './ruleset.ts';
 
 /** Writes a rule: what must hold, then what is done, then the verdict. */
 export function rule(
@@ -32,6 +32,11 @@ export function baseChain(
 export const ACCEPT: RuleVerdict = { kind: 'accept' };
 export const DROP: RuleVerdict = { kind: 'drop' };
 export const NEXT: RuleVerdict = { kind: 'next' };
+
+/** Drops the packet and tells its sender. */
+export function reject(by: Rejection): RuleVerdict {
+  return { kind: 'reject', by };
+}
 
 /** Sends the packet to a chain, for good. */
 export function goto(name: string): RuleVerdict {

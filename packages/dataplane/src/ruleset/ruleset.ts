@@ -134,6 +134,11 @@ export type HeaderMatch =
     }
   /** The frame is for more than one. */
   | { readonly kind: 'toMany' }
+  /**
+   * On bridges: the frame says that it carries neither IP nor ARP. One with a VLAN's tag says that
+   * it carries the tag, whatever is behind it.
+   */
+  | { readonly kind: 'otherEtherType' }
   /** TCP with other flags than SYN alone, of those that open and close connections. */
   | { readonly kind: 'notSyn' };
 
@@ -157,7 +162,15 @@ export type Action =
 
 export type RuleVerdict =
   | { readonly kind: 'accept' | 'drop' | 'next' }
+  /** Drops the packet and tells its sender. */
+  | { readonly kind: 'reject'; readonly by: Rejection }
   | { readonly kind: 'jump' | 'goto'; readonly chain: string };
+
+/**
+ * What a sender is told: that its connection is reset, which is for TCP alone, or that an
+ * administrator forbids this.
+ */
+export type Rejection = 'tcpReset' | 'adminProhibited';
 
 const HEADER_KINDS: ReadonlySet<Match['kind']> = new Set([
   'protocol',
@@ -165,6 +178,7 @@ const HEADER_KINDS: ReadonlySet<Match['kind']> = new Set([
   'icmpType',
   'prefix6',
   'toMany',
+  'otherEtherType',
   'notSyn',
 ] satisfies readonly HeaderMatch['kind'][]);
 

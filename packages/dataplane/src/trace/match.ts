@@ -46,6 +46,7 @@ export function matchHolds(
   }
 }
 
+/** The kernel looks through a VLAN's tag for it. */
 function isIp({ frame }: Packet): boolean {
   return frame.carries === 'ip';
 }
@@ -64,8 +65,17 @@ function hasPrefix(
 }
 
 function headerHolds(match: HeaderMatch, packet: Packet): boolean {
-  if (match.kind === 'toMany') return packet.frame.cast === 'many';
-  if (!isIp(packet)) return false;
+  const { frame } = packet;
+  if (match.kind === 'toMany') return frame.cast === 'many';
+  if (match.kind === 'otherEtherType') return frame.tagged || frame.carries === 'other';
+  return isIp(packet) && contentHolds(match, packet);
+}
+
+/** Of what the frame carries. */
+function contentHolds(
+  match: Exclude<HeaderMatch, { readonly kind: 'toMany' | 'otherEtherType' }>,
+  packet: Packet,
+): boolean {
   const { payload } = packet;
   switch (match.kind) {
     case 'protocol':
@@ -144,7 +154,9 @@ function addressIn(packet: Packet, family: Family, address: IpAddress): KeyValue
 }
 
 function arpSourceIn({ frame, source }: Packet): number | undefined {
-  return frame.carries === 'arp' && source.family === 'IPv4' ? source.value : undefined;
+  return frame.carries === 'arp' && !frame.tagged && source.family === 'IPv4'
+    ? source.value
+    : undefined;
 }
 
 /** The kernel reads the bytes where ports would be: of ICMP its type and code, then its checksum. */

@@ -23,8 +23,9 @@ export interface Packet {
 /** What is around the packet. */
 export interface Frame {
   readonly cast: 'one' | 'many';
-  /** `other`: neither IP nor ARP, or with a VLAN's tag. */
+  /** Behind a VLAN's tag, if there is one. */
   readonly carries: 'ip' | 'arp' | 'other';
+  readonly tagged: boolean;
 }
 
 /** What the packet carries, as far as rules look at it. */

@@ -51,7 +51,7 @@ function packetsOf(
     pod === undefined ? uplink : (interfaceOf(pod) ?? '');
   const packet = (of: Pick<Packet, 'way' | 'inputInterface' | 'outputInterface'>): Packet => ({
     ...of,
-    frame: { cast: 'one', carries: 'ip' },
+    frame: { cast: 'one', carries: 'ip', tagged: false },
     source: from,
     destination: to,
     payload: payloadOf(attempt),

@@ -110,13 +110,14 @@ const udp = (destinationPort: number): Payload => ({
   syn: false,
 });
 const icmp = (type: number): Payload => ({ kind: 'icmp', type, code: 0 });
+const FRAME = { cast: 'one', carries: 'ip', tagged: false } as const;
 const NEW = { state: 'new', direction: 'original', mark: 0 } as const;
 
 /** From `web` to `db`, as far as nothing else is said. */
 function packet(of: Partial<Packet>): Packet {
   return {
     way: 'forward',
-    frame: { cast: 'one', carries: 'ip' },
+    frame: FRAME,
     inputInterface: 'veth-web',
     outputInterface: 'veth-db',
     source: WEB,
@@ -346,6 +347,39 @@ describe('a tunnel', () => {
   });
 });
 
+describe('who is told that policies deny', () => {
+  const rejecting = tracerOf(compile(clusterOf(OBJECTS), 'n1', { ...OPTIONS, denied: 'reject' }));
+  test.each<[string, string, Partial<Packet>]>([
+    ['who opens a connection', 'tcpReset', { payload: tcp(80) }],
+    ['who goes on with one', 'tcpReset', { payload: tcp(80, false), connection: reply(0) }],
+    ['who sends something else', 'adminProhibited', { payload: udp(80) }],
+    ['who may send nothing', 'tcpReset', { ...FROM_DB, ...TO_OUTSIDE }],
+    [
+      'who may send nothing, not to its node either',
+      'adminProhibited',
+      { ...TO_OWN, inputInterface: 'veth-db', source: DB, payload: udp(53) },
+    ],
+    ['nobody of what is allowed', 'nothing', {}],
+    ['nobody who has a foreign address', 'nothing', { source: DB }],
+    ['nobody who is not ready', 'nothing', { inputInterface: 'veth-starting', source: STARTING }],
+    [
+      'nobody who sends to what is not ready',
+      'nothing',
+      { outputInterface: 'veth-starting', destination: STARTING },
+    ],
+    ['nobody whose packet is of no flow', 'nothing', { payload: tcp(5432, false) }],
+    [
+      'nobody who tunnels',
+      'nothing',
+      { outputInterface: 'eth0', destination: OTHER_NODE, payload: udp(8472) },
+    ],
+  ])('%s', (_, told, of) => {
+    const silent = tracer(packet(of));
+    expect(rejecting(packet(of))).toMatchObject({ told, verdict: silent.verdict });
+    expect(silent.told).toBe('nothing');
+  });
+});
+
 describe('a frame on a bridge', () => {
   const options = {
     table: 'ringfence',
@@ -354,9 +388,10 @@ describe('a frame on a bridge', () => {
     comments: true,
   };
   const bridge = tracerOf(compileBridge(clusterOf(OBJECTS), 'n1', options));
-  const toMany = { cast: 'many', carries: 'ip' } as const;
-  const arp = { cast: 'many', carries: 'arp' } as const;
-  const other = { cast: 'one', carries: 'other' } as const;
+  const toMany = { ...FRAME, cast: 'many' } as const;
+  const arp = { ...toMany, carries: 'arp' } as const;
+  const other = { ...FRAME, carries: 'other' } as const;
+  const tagged = { ...FRAME, tagged: true } as const;
   const sixth = { source: v6(1), destination: v6(2) };
   const linkLocal = { source: LINK_LOCAL, destination: LINK_LOCAL };
   test.each<[string, 'accept' | 'drop', Partial<Packet>]>([
@@ -386,6 +421,19 @@ describe('a frame on a bridge', () => {
     ['between link-local addresses', 'drop', linkLocal],
     ['to a link-local address', 'drop', { ...sixth, destination: LINK_LOCAL }],
     ['of another kind', 'drop', { frame: other }],
+    ['with the own address behind a tag', 'drop', { frame: tagged }],
+    ['with the own address of the other family behind a tag', 'drop', { ...sixth, frame: tagged }],
+    ['that asks for an address behind a tag', 'drop', { frame: { ...arp, tagged: true } }],
+    [
+      'that looks for a neighbour behind a tag',
+      'drop',
+      { frame: { ...toMany, tagged: true }, ...linkLocal, payload: icmp(135) },
+    ],
+    [
+      'with a tag, from what is no pod',
+      'accept',
+      { inputInterface: 'eth0', frame: { ...FRAME, tagged: true } },
+    ],
   ])('%s', (_, verdict, of) => {
     expect(bridge(packet({ way: 'bridge', ...of }))).toMatchObject({ verdict });
   });

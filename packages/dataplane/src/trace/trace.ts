@@ -1,5 +1,5 @@
 import { unreachable } from '@ringfence/core';
-import type { Action, Chain, Rule, Ruleset } from '../ruleset/ruleset.ts';
+import type { Action, Chain, Rejection, Rule, Ruleset } from '../ruleset/ruleset.ts';
 import { type Lookup, lookupsOf } from './lookup.ts';
 import { keyIn, matchHolds, type State } from './match.ts';
 import type { Packet } from './packet.ts';
@@ -7,6 +7,8 @@ import type { Packet } from './packet.ts';
 /** What becomes of a packet, and how. */
 export interface Trace {
   readonly verdict: 'accept' | 'drop';
+  /** What its sender is told when it is dropped. */
+  readonly told: Rejection | 'nothing';
   /** The rules that held, in order. */
   readonly path: readonly Step[];
   /** The connection's mark afterwards. */
@@ -43,13 +45,15 @@ export function tracerOf(ruleset: Ruleset): Tracer {
       chains,
       lookups,
       path: [],
+      told: 'nothing',
       state: { identity: 0, mark: packet.connection.mark },
     };
     // Before connection tracking: its rules do not ask for it.
     const dropped = HOOKS[packet.way].some((hook) =>
       chainsAt(ruleset, hook).some((chain) => run(walk, chain, 0) === 'drop'),
     );
-    return { verdict: dropped ? 'drop' : 'accept', path: walk.path, mark: walk.state.mark };
+    const { told, path, state } = walk;
+    return { verdict: dropped ? 'drop' : 'accept', told, path, mark: state.mark };
   };
 }
 
@@ -68,6 +72,7 @@ interface Walk {
   readonly chains: ReadonlyMap<string, Chain>;
   readonly lookups: ReadonlyMap<string, Lookup>;
   readonly path: Step[];
+  told: Trace['told'];
   readonly state: { -readonly [K in keyof State]: State[K] };
 }
 
@@ -88,6 +93,9 @@ function run(walk: Walk, chain: Chain, depth: number): 'accept' | 'drop' | 'unde
       case 'accept':
       case 'drop':
         return verdict.kind;
+      case 'reject':
+        walk.told = verdict.by;
+        return 'drop';
       case 'next':
         break;
       case 'goto':

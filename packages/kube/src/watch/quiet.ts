@@ -4,6 +4,8 @@ export interface Quiet {
   touch(): void;
   /** Ends a pause that waits for something to change. */
   interrupt(): void;
+  /** Whether something changed that was not looked at. */
+  pending(): boolean;
   /** Whether something changed and it has been quiet since, or it has not been for too long. */
   due(): boolean;
   /** Waits until it may be due; where nothing changed, until something does, or so many ms. */
@@ -53,6 +55,7 @@ export function createQuiet(of: {
       } else burst.last = now;
     },
     interrupt: () => wake(),
+    pending: () => burst !== undefined,
     due: () => left() <= 0,
     pause(idleMs) {
       const ms = Math.max(0, burst === undefined ? idleMs : left());

@@ -13,6 +13,8 @@ export interface WatchOptions extends ManifestOptions {
   readonly signal: AbortSignal;
   /** So long nothing may happen before edits are read, in milliseconds. @default {50} */
   readonly debounceMs?: number;
+  /** Is told when edits were noticed that are in no round yet, and when all that were are in one. */
+  readonly onPending?: (pending: boolean) => void;
 }
 
 /** What rounds need of the machine, besides its files. */
@@ -43,7 +45,12 @@ export async function* rounds(
   const { signal, debounceMs = DEBOUNCE_MS } = options;
   const mostMs = Math.max(MOST_MS, debounceMs);
   const quiet = createQuiet({ debounceMs, mostMs, clock: world.clock });
-  const watches = createFolderWatches({ watch: world.watch, touch: quiet.touch });
+  const { onPending = () => {} } = options;
+  const touch = (): void => {
+    onPending(true);
+    quiet.touch();
+  };
+  const watches = createFolderWatches({ watch: world.watch, touch });
   const waiting: Waiting = { paths, quiet, watches, signal, pollMs: world.pollMs };
   const texts = createTextReader({ stdin: options.stdin, signal, now: world.now });
   const read = createManifestReader(options);
@@ -60,6 +67,7 @@ export async function* rounds(
       if (quiet.finish()) {
         const round = roundOf(loaded, [...seen.unread, ...unread], watches.watching());
         if (round !== undefined) yield round;
+        onPending(quiet.pending());
       }
       await changed(seen, waiting);
     }

@@ -1,0 +1,58 @@
+import type { Cluster, PolicyRef } from '@ringfence/core';
+import type { LocalPod } from '@ringfence/dataplane';
+import type { PodInterfaces } from './host/pod-interfaces.ts';
+import type { AgentPodStatus, AgentStatus } from './status.ts';
+
+/** What to know of pods beside what was written of them. */
+interface PodFacts {
+  readonly interfaces: Pick<PodInterfaces, 'portOf'>;
+  /** Why the kernel does not take the rows of closed pods; `undefined` where it takes all. */
+  readonly blockedFor: string | undefined;
+}
+
+/** Says of each pod whether policy is enforced on it, by namespace and name. */
+export function podStatuses(pods: Iterable<LocalPod>, facts: PodFacts): readonly AgentPodStatus[] {
+  return [...pods]
+    .map((local) => podStatus(local, facts))
+    .sort((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1));
+}
+
+function podStatus(
+  { pod, through, closed }: LocalPod,
+  { interfaces, blockedFor }: PodFacts,
+): AgentPodStatus {
+  const { namespace, name } = pod.object;
+  const reason = closed
+    ? (blockedFor ?? 'its policies need more rows than a node may have')
+    : through === undefined
+      ? 'its interface is not known yet'
+      : '';
+  const [address] = pod.addresses;
+  const port = address && interfaces.portOf(address);
+  const state = reason === '' ? 'enforced' : 'closed';
+  return { namespace, name, state, reason, interface: port ?? through ?? null };
+}
+
+function nameOf({ namespace, name }: AgentPodStatus): string {
+  return `${namespace}/${name}`;
+}
+
+/** Lists the policies that decide about these pods, with the generation of each. */
+export function policyStatuses(
+  pods: Iterable<LocalPod>,
+  cluster: Cluster,
+): AgentStatus['policies'] {
+  const refs = new Map<string, PolicyRef>();
+  for (const { voices } of pods) {
+    for (const { policies } of voices) {
+      for (const ref of policies) refs.set(`${ref.kind}/${ref.namespace}/${ref.name}`, ref);
+    }
+  }
+  return [...refs]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([, ref]) => {
+      const policy = cluster.policy(ref);
+      const isNumbered = policy !== undefined && 'generation' in policy;
+      return { ...ref, generation: isNumbered ? policy.generation : 0 };
+    });
+}

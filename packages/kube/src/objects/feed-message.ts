@@ -1,0 +1,43 @@
+import type { Change, KubernetesObject } from '@ringfence/core';
+
+/** Who follows a feed. */
+export interface FeedFollower {
+  /** The node that it works for. */
+  readonly node: string;
+  /** Its process. */
+  readonly pid: number;
+}
+
+/** What a feed tells; both sides are of one format. */
+export type FeedMessage =
+  | {
+      readonly kind: 'replace';
+      readonly objects: readonly KubernetesObject[];
+      readonly version: string;
+    }
+  | { readonly kind: 'change'; readonly changes: readonly Change[]; readonly version: string }
+  | { readonly kind: 'trouble'; readonly message: string };
+
+/** What a follower tells: first who it is, then of itself. */
+export type FollowerMessage =
+  | ({ readonly kind: 'hello'; readonly format: number } & FeedFollower)
+  | { readonly kind: 'report'; readonly report: unknown };
+
+/** Counts up when objects or messages are other than before: only equal ones understand each other. */
+export const FEED_FORMAT = 1;
+
+/** Tells a message of a feed from anything else: what is in it is this version's own. */
+export function isFeedMessage(value: unknown): value is FeedMessage {
+  const kind = kindOf(value);
+  return kind === 'replace' || kind === 'change' || kind === 'trouble';
+}
+
+/** Tells a message of a follower from anything else. */
+export function isFollowerMessage(value: unknown): value is FollowerMessage {
+  const kind = kindOf(value);
+  return kind === 'hello' || kind === 'report';
+}
+
+function kindOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
+}

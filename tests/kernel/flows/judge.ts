@@ -1,0 +1,190 @@
+import { type Flow, flowText } from './flow.ts';
+import { allowedAll, deniedAll, type Epoch, type Says } from './history.ts';
+import type { Stream } from './wire.ts';
+
+/** What became of some flows, held against what policy said of them. */
+export interface Findings {
+  readonly sent: number;
+  /** Records that policy allowed all the time, and those of them that never arrived. */
+  readonly allowed: number;
+  readonly lost: number;
+  /** Records that policy denied all the time, and those of them that arrived. */
+  readonly denied: number;
+  readonly leaked: number;
+  /** The longest that a record of an allowed flow took, but for those that waited to be allowed. */
+  readonly slowestMs: number;
+  /** How long TCP took to go on once it was allowed again, by how long it had been denied. */
+  readonly resumed: readonly { readonly deniedMs: number; readonly afterMs: number }[];
+  /** How often something went wrong, in words. */
+  readonly faults: ReadonlyMap<string, number>;
+}
+
+/** A packet that was handed to the kernel may be on its way for so long on a busy machine. */
+const ON_ITS_WAY_MS = 10;
+/**
+ * A record that is lost is sent again when others follow: so many of them, and it has stalled. Unlike
+ * a time, that does not depend on how busy the machine is.
+ */
+const STALL_RECORDS = 20;
+
+/** Judges what was sent and what arrived. */
+export function judge(
+  flows: readonly Flow[],
+  streams: readonly Stream[],
+  history: readonly Epoch[],
+): Findings {
+  const tally: Tally = {
+    sent: 0,
+    allowed: 0,
+    lost: 0,
+    denied: 0,
+    leaked: 0,
+    slowestMs: 0,
+    resumed: [],
+    faults: new Map(),
+  };
+  for (const stream of streams) {
+    const flow = flows.find(({ id }) => id === stream.flow);
+    if (flow === undefined) throw new Error(`there is no flow ${stream.flow}`);
+    const course: Course = {
+      flow,
+      stream,
+      epochs: history.map((epoch) => ({ ...epoch, says: epoch.says[flow.id] })),
+    };
+    tally.sent += stream.began.length;
+    if (flow.protocol === 'UDP') judgePackets(course, tally);
+    else judgeRecords(course, tally);
+  }
+  return tally;
+}
+
+type Tally = { -readonly [Key in keyof Findings]: Findings[Key] } & {
+  resumed: Findings['resumed'][number][];
+  faults: Map<string, number>;
+};
+
+/** What one side of a flow sent, and what policy said of the flow meanwhile. */
+interface Course {
+  readonly flow: Flow;
+  readonly stream: Stream;
+  readonly epochs: readonly (Omit<Epoch, 'says'> & { readonly says: Says | undefined })[];
+}
+
+/** Each packet may have met the epochs from when it was sent until it cannot be on its way any more. */
+function judgePackets(course: Course, tally: Tally): void {
+  const { stream, epochs } = course;
+  const known = epochs[0]?.inForceAt ?? Infinity;
+  let first = 0;
+  stream.began.forEach((began, number) => {
+    if (began < known) return;
+    while ((epochs[first + 1]?.inForceAt ?? Infinity) <= began) first += 1;
+    const gone = (stream.done[number] ?? began) + ON_ITS_WAY_MS;
+    const met = epochs.slice(first).filter((epoch, index) => index === 0 || epoch.toldAt <= gone);
+    const says = met.map((epoch) => epoch.says);
+    const arrivedAt = stream.arrived[number] ?? 0;
+    if (allowedAll(says)) {
+      tally.allowed += 1;
+      if (arrivedAt > 0) tally.slowestMs = Math.max(tally.slowestMs, arrivedAt - began);
+      else {
+        tally.lost += 1;
+        fault(tally, course, 'lost', met[0]);
+      }
+    }
+    if (isSeen(course) && deniedAll(says)) {
+      tally.denied += 1;
+      if (arrivedAt > 0) {
+        tally.leaked += 1;
+        fault(tally, course, 'delivered', met[0]);
+      }
+    }
+  });
+}
+
+/** Whether rules see what this side sends. */
+function isSeen({ flow, stream }: Course): boolean {
+  return flow.path.unseen !== stream.speaker;
+}
+
+/** A stream waits while it is denied: nothing of it may arrive then, all of it afterwards. */
+function judgeRecords(course: Course, tally: Tally): void {
+  const { stream, epochs } = course;
+  const known = epochs[0]?.takenInAt ?? Infinity;
+  const isAllowedAtLast = allowedAll(epochs.slice(-1).map(({ says }) => says));
+  let at = 0;
+  for (const arrived of stream.arrived) {
+    if (arrived === 0) {
+      if (!isAllowedAtLast) continue;
+      tally.lost += 1;
+      fault(tally, course, 'lost', undefined);
+      continue;
+    }
+    if (arrived < known) continue;
+    while ((epochs[at + 1]?.takenInAt ?? Infinity) <= arrived) at += 1;
+    const met = epochs.slice(at).filter((epoch, index) => index === 0 || epoch.toldAt <= arrived);
+    if (isSeen(course) && deniedAll(met.map(({ says }) => says))) {
+      tally.leaked += 1;
+      fault(tally, course, 'delivered', met[0]);
+    }
+  }
+  for (const span of allowedSpans(epochs)) judgeSpan(course, span, tally);
+  tally.denied += [...stream.began].filter((began) => !isAllowedAt(epochs, began)).length;
+}
+
+/** A time in which a flow was allowed without a break. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  /** How long it had been denied before. */
+  readonly deniedMs: number;
+}
+
+function allowedSpans(epochs: Course['epochs']): readonly Span[] {
+  const spans: Span[] = [];
+  let from: number | undefined;
+  let deniedSince: number | undefined;
+  for (const { says, toldAt, inForceAt } of epochs) {
+    const isAllowed = allowedAll([says]);
+    if (isAllowed) from ??= inForceAt;
+    else if (from !== undefined) {
+      spans.push({ from, to: toldAt, deniedMs: from - (deniedSince ?? from) });
+      from = undefined;
+      deniedSince = inForceAt;
+    } else deniedSince ??= inForceAt;
+  }
+  if (from !== undefined)
+    spans.push({ from, to: Infinity, deniedMs: from - (deniedSince ?? from) });
+  return spans;
+}
+
+/** From its first record on a stream goes on without a stall, as long as it is allowed. */
+function judgeSpan(course: Course, { from, to, deniedMs }: Span, tally: Tally): void {
+  const { began, arrived } = course.stream;
+  const resumedAt = deniedMs === 0 ? from : arrived.find((each) => each >= from);
+  if (resumedAt === undefined || resumedAt > to) return;
+  if (deniedMs > 0) tally.resumed.push({ deniedMs, afterMs: resumedAt - from });
+  began.forEach((sentAt, number) => {
+    const patience = began[number + STALL_RECORDS];
+    if (sentAt < resumedAt || patience === undefined || patience > to) return;
+    const arrivedAt = arrived[number] ?? 0;
+    tally.allowed += 1;
+    tally.slowestMs = Math.max(tally.slowestMs, arrivedAt - sentAt);
+    if (arrivedAt <= patience) return;
+    tally.lost += 1;
+    fault(tally, course, 'stalled', undefined);
+  });
+}
+
+function isAllowedAt(epochs: Course['epochs'], at: number): boolean {
+  const epoch = epochs.findLast(({ inForceAt }) => inForceAt <= at);
+  return epoch === undefined || allowedAll([epoch.says]);
+}
+
+function fault(
+  { faults }: Tally,
+  { flow }: Course,
+  text: string,
+  epoch: Course['epochs'][number] | undefined,
+): void {
+  const whole = `${flowText(flow)}: ${text}${epoch === undefined ? '' : ` after ${epoch.text}`}`;
+  faults.set(whole, (faults.get(whole) ?? 0) + 1);
+}

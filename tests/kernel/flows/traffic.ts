@@ -1,0 +1,83 @@
+import { Worker } from 'node:worker_threads';
+import type { News, Order, Stream, Wire } from './wire.ts';
+
+/** Flows that go on in a thread of their own. */
+export interface Traffic {
+  /** Takes sockets over and begins; resolves when the sides of all flows have met, if they ever do. */
+  open(wires: readonly Wire[]): Promise<void>;
+  /** Waits until everybody has spoken so often; nothing else goes on in this thread meanwhile. */
+  holdStill(times: number): void;
+  /** Waits until everybody has spoken so often. */
+  spoken(times: number): Promise<void>;
+  /**
+   * Has everybody speak at once.
+   *
+   * @returns when all had been taken in that had arrived until then.
+   */
+  mark(): Promise<number>;
+  /** Ends it, when what these flows sent last has arrived or the time is up. */
+  finish(options: {
+    readonly waitFor: readonly number[];
+    readonly waitMs: number;
+  }): Promise<readonly Stream[]>;
+  /** Ends it at once, whatever it is doing. */
+  stop(): Promise<void>;
+}
+
+/** A thread that does not speak for so long never will. */
+const STUCK_MS = 10_000;
+
+/** @param everyMs how often everybody speaks. */
+export function startTraffic({ everyMs }: { readonly everyMs: number }): Traffic {
+  const count = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const worker = new Worker(new URL('talking.ts', import.meta.url), {
+    workerData: { everyMs, spoken: count },
+  });
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+  const order = (what: Order): void => worker.postMessage(what);
+  const news = <K extends News['kind']>(kind: K): Promise<Extract<News, { kind: K }>> =>
+    new Promise((resolve, reject) => {
+      const listen = (told: News): void => {
+        if (told.kind === 'failed') reject(new Error(told.message));
+        else if (told.kind !== kind) return;
+        else resolve(told as Extract<News, { kind: K }>);
+        worker.off('message', listen);
+      };
+      worker.on('message', listen);
+      worker.once('error', reject);
+    });
+  worker.setMaxListeners(0);
+  return {
+    async open(wires) {
+      const opened = news('opened');
+      order({ kind: 'open', wires });
+      await opened;
+    },
+    holdStill(times) {
+      const until = Atomics.load(count, 0) + times;
+      for (let now = Atomics.load(count, 0); now < until; now = Atomics.load(count, 0)) {
+        if (Atomics.wait(count, 0, now, STUCK_MS) === 'timed-out') throw new Error('nobody speaks');
+      }
+    },
+    async spoken(times) {
+      const until = Atomics.load(count, 0) + times;
+      for (let now = Atomics.load(count, 0); now < until; now = Atomics.load(count, 0)) {
+        const { value } = Atomics.waitAsync(count, 0, now, STUCK_MS);
+        if ((await value) === 'timed-out') throw new Error('nobody speaks');
+      }
+    },
+    async mark() {
+      const marked = news('marked');
+      order({ kind: 'mark' });
+      return (await marked).at;
+    },
+    async finish(options) {
+      const finished = news('finished');
+      order({ kind: 'finish', ...options });
+      return (await finished).streams;
+    },
+    async stop() {
+      await worker.terminate();
+    },
+  };
+}
