@@ -26,7 +26,16 @@ export interface AgentOptions {
   readonly source: ObjectSource;
   /** Whole names, or `veth*`; empty: veths whose other end is in another namespace. */
   readonly podInterfaces: readonly string[];
+  /** Links that are never pods', and bridges whose ports are not; absent: none. */
+  readonly exclude?: readonly string[];
+  /**
+   * On a bridge, what counts for whose address is whose: what the node has fixed, or where that says
+   * nothing (absent) also what a pod has configured in its own network.
+   */
+  readonly believe?: 'node' | 'pods';
   readonly unprogrammed: CompileOptions['unprogrammed'];
+  /** Whether the sender of what policies deny is told; absent: it is not. */
+  readonly denied?: CompileOptions['denied'];
   readonly ownNodeEgress: ClusterOptions['ownNodeEgress'];
   readonly table: string;
   readonly logGroup: number;
@@ -69,8 +78,8 @@ export function startAgent(options: AgentOptions): Agent {
   const tracking = openNetfilterSocket();
   const interfaces = watchInterfaces({
     podInterfaces: options.podInterfaces,
-    exclude: [],
-    believe: 'pods',
+    exclude: options.exclude ?? [],
+    believe: options.believe ?? 'pods',
   });
   const cluster = createCluster({ ownNodeEgress: options.ownNodeEgress });
   const compileOptions: CompileOptions = {
@@ -78,7 +87,7 @@ export function startAgent(options: AgentOptions): Agent {
     interfaceOf: ({ addresses: [address] }) => address && interfaces.interfaceOf(address),
     podInterfaces: options.podInterfaces.filter((name) => name.endsWith('*')),
     unprogrammed: options.unprogrammed,
-    denied: 'drop',
+    denied: options.denied ?? 'drop',
     generation: 1,
     markMask: options.markMask,
     tunnels: options.tunnels,

@@ -44,6 +44,12 @@ export const AGENT_COMMAND: Command = {
       repeatable: true,
     }),
     flag({
+      long: '--exclude-interfaces',
+      value: 'PATTERN',
+      about: 'interfaces that are never pods’, and bridges whose ports are not, as docker0',
+      repeatable: true,
+    }),
+    flag({
       long: '--unprogrammed',
       value: 'WHAT',
       about:
@@ -51,11 +57,18 @@ export const AGENT_COMMAND: Command = {
       values: ['drop', 'allow'],
       completes: 'values',
     }),
+    flag({ long: '--reject', about: 'tell the sender of what policies deny; else it is dropped' }),
     OWN_NODE_EGRESS_FLAG,
     flag({
       long: '--table',
       value: 'NAME',
       about: 'the name of the nftables tables (default ringfence)',
+    }),
+    flag({
+      long: '--state',
+      value: 'DIR',
+      about: 'where deleted policies are kept that still protect pods (default /var/lib/ringfence)',
+      completes: 'file',
     }),
     flag({
       long: '--log-group',

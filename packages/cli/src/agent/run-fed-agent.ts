@@ -11,6 +11,9 @@ import { defaultSettings } from './settings.ts';
 /** Its node's own loopback interface: it is in nobody's way. */
 const LISTEN = { host: '127.0.0.1', port: 9095 };
 
+/** A lab's pods are behind interfaces of such names, and it says for good which is where. */
+const OF_LAB = { podInterfaces: ['rf*'], believe: 'node' } as const;
+
 /** Enforces the policies on a lab's node, until it is told to end or the lab has gone. */
 export async function runFedAgent(world: World, typed: Typed): Promise<number> {
   const options: unknown = JSON.parse(typed.operands[0] ?? 'null');
@@ -23,7 +26,7 @@ export async function runFedAgent(world: World, typed: Typed): Promise<number> {
   const source = await feedSource(feed, { node });
   const servers: { close(): void }[] = [];
   const running = keepRunning({
-    settings: { ...defaultSettings(node), ownNodeEgress },
+    settings: { ...defaultSettings(node), ...OF_LAB, ownNodeEgress },
     source,
     log,
     signal,

@@ -15,8 +15,11 @@ test('without flags everything is as closed as it can be', () => {
     markMask: 0xffff_0000,
     tunnels: { protocols: [4, 41, 47], udpPorts: [4789, 6081, 8472] },
     podInterfaces: [],
+    exclude: [],
+    denied: 'drop',
     unprogrammed: 'drop',
     ownNodeEgress: 'enforce',
+    tombstones: '/var/lib/ringfence/n1.tombstones',
   });
 });
 
@@ -27,6 +30,9 @@ test('flags say otherwise', () => {
       'own-node-egress': ['allow'],
       'allow-pod-encapsulation': [''],
       'pod-interfaces': ['cali*', 'eth1'],
+      'exclude-interfaces': ['docker0'],
+      reject: [''],
+      state: ['/srv'],
       table: ['mine'],
       'log-group': ['0'],
     }),
@@ -36,6 +42,9 @@ test('flags say otherwise', () => {
     ownNodeEgress: 'allow',
     tunnels: { protocols: [], udpPorts: [] },
     podInterfaces: ['cali*', 'eth1'],
+    exclude: ['docker0'],
+    denied: 'reject',
+    tombstones: '/srv/n1.tombstones',
     table: 'mine',
     logGroup: 0,
   });

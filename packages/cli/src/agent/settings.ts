@@ -1,4 +1,5 @@
 import { DEFAULT_COMPILE_OPTIONS } from '@ringfence/dataplane';
+import path from 'node:path';
 import { isSet, type Typed, valueOf, valuesOf } from '../command-line/command.ts';
 import { ownNodeEgressOf } from '../command-line/read-values.ts';
 import { badInput } from '../failure.ts';
@@ -42,7 +43,10 @@ export function agentSettings(typed: Typed): AgentSettings {
     tunnels: isSet(typed, 'allow-pod-encapsulation')
       ? { protocols: [], udpPorts: [] }
       : standard.tunnels,
-    podInterfaces: valuesOf(typed, 'pod-interfaces').map(readPattern),
+    podInterfaces: patternsOf(typed, 'pod-interfaces'),
+    exclude: patternsOf(typed, 'exclude-interfaces'),
+    denied: isSet(typed, 'reject') ? 'reject' : 'drop',
+    tombstones: path.join(valueOf(typed, 'state') ?? STATE, `${node}.tombstones`),
     unprogrammed: valueOf(typed, 'unprogrammed') === 'allow' ? 'allow' : 'drop',
     ownNodeEgress: ownNodeEgressOf(typed),
   };
@@ -55,6 +59,8 @@ export function tableOf(typed: Typed): string {
   throw badInput(`--table: must be a letter, then letters, digits, _ and -, got \`${name}\``);
 }
 
+/** Where what outlives a restart of the machine is kept. */
+const STATE = '/var/lib/ringfence';
 const DEFAULT_LISTEN = '127.0.0.1:9095';
 
 /** Where to listen; undefined: nowhere. @throws {Failure} for what is no address. */
@@ -82,10 +88,14 @@ function logGroupOf(typed: Typed): number | undefined {
   throw badInput(`--log-group: must be a number from 0 to ${MOST_GROUP}, got \`${text}\``);
 }
 
+function patternsOf(typed: Typed, name: string): readonly string[] {
+  return valuesOf(typed, name).map((text) => readPattern(text, name));
+}
+
 /** The kernel's names have at most 15 bytes; a star stands for the rest of one. */
-function readPattern(text: string): string {
+function readPattern(text: string, name: string): string {
   if (/^(?=.{1,15}$)[^\s/:*]+\*?$/u.test(text) && Buffer.byteLength(text) <= 15) return text;
   throw badInput(
-    `--pod-interfaces: must be the name of an interface, or its beginning and a star, got \`${text}\``,
+    `--${name}: must be the name of an interface, or its beginning and a star, got \`${text}\``,
   );
 }
