@@ -1,51 +1,15 @@
-import {
-  type ClusterOptions,
-  createCluster,
-  type KubernetesObject,
-  type Change,
-} from '@ringfence/core';
-import { compile, type CompileOptions } from '@ringfence/dataplane';
-import type { ObjectSource } from '@ringfence/kube';
-import { openNetfilterSocket } from '@ringfence/netlink';
+import { type Change, createCluster, type KubernetesObject } from '@ringfence/core';
+import type { HostProblem } from './host/host-problem.ts';
 import { hostProblems } from './host/host-problems.ts';
-import { watchInterfaces } from './host/watch-interfaces.ts';
-import { clearMarks } from './kernel/clear-marks.ts';
+import { type Machine, openMachine } from './machine.ts';
 import { createMetrics } from './metrics.ts';
-import { bridgeLayout, createBridgeTable } from './reconcile/bridge-table.ts';
-import { enforcedTable } from './reconcile/kernel-table.ts';
+import type { AgentOptions } from './options.ts';
 import { createKnownObjects } from './reconcile/known-objects.ts';
-import { createNodeTables } from './reconcile/node-tables.ts';
 import { createRounds } from './reconcile/rounds.ts';
 import { tombstoneFile } from './reconcile/tombstones.ts';
 import { podStatuses, policyStatuses } from './report.ts';
 import type { AgentStatus } from './status.ts';
-
-export interface AgentOptions {
-  /** The name of the node that this machine is. */
-  readonly node: string;
-  readonly source: ObjectSource;
-  /** Whole names, or `veth*`; empty: veths whose other end is in another namespace. */
-  readonly podInterfaces: readonly string[];
-  /** Links that are never pods', and bridges whose ports are not; absent: none. */
-  readonly exclude?: readonly string[];
-  /**
-   * On a bridge, what counts for whose address is whose: what the node has fixed, or where that says
-   * nothing (absent) also what a pod has configured in its own network.
-   */
-  readonly believe?: 'node' | 'pods';
-  readonly unprogrammed: CompileOptions['unprogrammed'];
-  /** Whether the sender of what policies deny is told; absent: it is not. */
-  readonly denied?: CompileOptions['denied'];
-  readonly ownNodeEgress: ClusterOptions['ownNodeEgress'];
-  readonly table: string;
-  readonly logGroup: number;
-  /** Our bits of the mark of flows, side by side. */
-  readonly markMask: number;
-  readonly tunnels: CompileOptions['tunnels'];
-  /** Where deleted policies are kept that stay in force; absent: they do not outlive the agent. */
-  readonly tombstones?: string;
-  readonly log: (message: string) => void;
-}
+import { tablesOn } from './tables-on.ts';
 
 /** A running agent: one for each network namespace that is a node. */
 export interface Agent {
@@ -60,8 +24,6 @@ export interface Agent {
   stop(): Promise<void>;
 }
 
-/** So many rows fit into what a node's kernel should spend on them. */
-const MAX_ROWS = 500_000;
 /** What is wrong with the machine is looked for so often. */
 const LOOK_MS = 10_000;
 
@@ -72,57 +34,26 @@ const LOOK_MS = 10_000;
  * @throws {KernelError|SystemError} where the kernel lacks something, or another agent is running.
  */
 export function startAgent(options: AgentOptions): Agent {
+  const machine = openMachine(options);
+  try {
+    return agentOn(machine, options);
+  } catch (error) {
+    machine.close().catch((failure: unknown) => options.log(String(failure)));
+    throw error;
+  }
+}
+
+function agentOn(machine: Machine, options: AgentOptions): Agent {
   const { node, source, log } = options;
+  const { interfaces } = machine;
   const stopping = new AbortController();
-  const socket = openNetfilterSocket();
-  const tracking = openNetfilterSocket();
-  const interfaces = watchInterfaces({
-    podInterfaces: options.podInterfaces,
-    exclude: options.exclude ?? [],
-    believe: options.believe ?? 'pods',
-  });
   const cluster = createCluster({ ownNodeEgress: options.ownNodeEgress });
-  const compileOptions: CompileOptions = {
-    table: options.table,
-    interfaceOf: ({ addresses: [address] }) => address && interfaces.interfaceOf(address),
-    podInterfaces: options.podInterfaces.filter((name) => name.endsWith('*')),
-    unprogrammed: options.unprogrammed,
-    denied: options.denied ?? 'drop',
-    generation: 1,
-    markMask: options.markMask,
-    tunnels: options.tunnels,
-    logGroup: options.logGroup,
-    maxRows: MAX_ROWS,
-    comments: true,
-  };
-  const tableFor = (layout: ReturnType<typeof compile>, markMask: number) =>
-    enforcedTable({
-      socket,
-      layout,
-      markMask,
-      clearMarks: () => void clearMarks(tracking, options.markMask),
-      log,
-    });
-  const bridge = createBridgeTable({
-    table: tableFor(bridgeLayout(options.table), 0),
-    name: options.table,
-    interfaces,
-    log,
-  });
-  const tables = createNodeTables({
-    cluster,
-    node,
-    interfaces,
-    compile: compileOptions,
-    table: tableFor(compile(createCluster(), node, compileOptions), options.markMask),
-    bridge,
-    log,
-    later(ms) {
-      clearTimeout(retry);
-      retry = setTimeout(() => rounds.request(), ms);
-    },
-  });
   let retry: NodeJS.Timeout | undefined;
+  const later = (ms: number): void => {
+    clearTimeout(retry);
+    retry = setTimeout(() => rounds.request(), ms);
+  };
+  const tables = tablesOn(machine, cluster, { ...options, later });
   const known = createKnownObjects(cluster);
   const metrics = createMetrics();
   const seen: { version: string | null; realised: string | null } = {
@@ -135,7 +66,7 @@ export function startAgent(options: AgentOptions): Agent {
   const kept = loaded?.kind === 'ok' ? loaded.value : [];
   let isSynced = false;
   let trouble: string | undefined;
-  let machine = hostProblems(interfaces);
+  let found = hostProblems(interfaces);
   let tell: () => void = () => undefined;
 
   const rounds = createRounds({
@@ -168,7 +99,7 @@ export function startAgent(options: AgentOptions): Agent {
   });
   tables.start();
   const looking = setInterval(() => {
-    machine = hostProblems(interfaces);
+    found = hostProblems(interfaces);
     tell();
   }, LOOK_MS);
   const following = source.follow(
@@ -188,10 +119,12 @@ export function startAgent(options: AgentOptions): Agent {
     stopping.signal,
   );
 
+  const textsOf = (level: HostProblem['level']): readonly string[] =>
+    found.flatMap((each) => (each.level === level ? [each.text] : []));
   const problems = (): readonly string[] => {
     const failure = rounds.failure();
     return [
-      ...machine.map(({ text }) => text),
+      ...textsOf('blocks'),
       ...interfaces.problems(),
       ...(failure === undefined
         ? []
@@ -208,6 +141,7 @@ export function startAgent(options: AgentOptions): Agent {
       phase: seen.realised === null ? 'waiting' : 'enforcing',
       realised: seen.realised,
       problems: problems(),
+      warnings: textsOf('warns'),
       pods: podStatuses(tables.pods(), { interfaces, blockedFor: tables.blockedFor() }),
       policies: policyStatuses(tables.pods(), cluster),
     }),
@@ -231,10 +165,7 @@ export function startAgent(options: AgentOptions): Agent {
       clearInterval(looking);
       rounds.stop();
       clearTimeout(retry);
-      interfaces.close();
-      await Promise.all([following, interfaces.ended]);
-      socket.close();
-      tracking.close();
+      await Promise.all([following, machine.close()]);
     },
   };
 }

@@ -3,6 +3,7 @@
  *
  * Start with `startAgent`, in the network namespace that is the node.
  */
-export { type Agent, type AgentOptions, startAgent } from './agent.ts';
+export { type Agent, startAgent } from './agent.ts';
+export type { AgentOptions } from './options.ts';
 export type { AgentPodStatus, AgentStatus } from './status.ts';
 export { uninstall } from './uninstall.ts';

@@ -10,8 +10,10 @@ export interface AgentStatus {
   readonly phase: 'starting' | 'waiting' | 'enforcing';
   /** What the source called the state that is in the kernel; `null` before the first one. */
   readonly realised: string | null;
-  /** What keeps the agent from being ready, or makes it doubtful, in words. */
+  /** What keeps the agent from being ready, in words. */
   readonly problems: readonly string[];
+  /** What an operator should look at some day. */
+  readonly warnings: readonly string[];
   /** The pods of this node, by namespace and name. */
   readonly pods: readonly AgentPodStatus[];
   /** The policies that are in force here, with the generation that is. */

@@ -32,7 +32,7 @@ const node = (name: string): FlowEnd => ({ kind: 'node', name });
 const outside: FlowEnd = { kind: 'outside' };
 
 /** Every way that a packet can take through nodes and their pods. */
-export const PATHS: readonly Path[] = [
+const PATHS: readonly Path[] = [
   { name: 'on one node', from: pod('a'), to: pod('c') },
   { name: 'across nodes', from: pod('a'), to: pod('d') },
   { name: 'in one namespace', from: pod('d'), to: pod('c') },

@@ -24,7 +24,7 @@ export interface Path {
 }
 
 /** Who sends what is counted; `both` is possible with UDP only. */
-export type Speaker = 'client' | 'server' | 'both';
+type Speaker = 'client' | 'server' | 'both';
 
 /** A long conversation between two sockets. */
 export interface Flow {

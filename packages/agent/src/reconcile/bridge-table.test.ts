@@ -53,6 +53,7 @@ function world(adopted?: Ruleset): World {
   };
   const table: EnforcedTable = {
     adopted,
+    hasOther: false,
     install(ruleset) {
       note('install');
       held = ruleset;

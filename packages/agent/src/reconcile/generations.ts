@@ -3,8 +3,13 @@ export interface Generations {
   now(): number;
   /** The kernel's rules hold this one. */
   begin(at: number): void;
-  /** Goes on to the next one. No flow carries it, from whenever it was in use before. */
-  renew(): void;
+  /**
+   * Goes on to the next one. No flow carries it, from whenever it was in use before.
+   *
+   * @returns whether numbers begin anew: flows that were decided before the kernel has this one may
+   *   carry the last one still, which will come again.
+   */
+  renew(): boolean;
 }
 
 /** @param mask the bits that flows carry it in. @param clear takes those bits out of all flows. */
@@ -18,11 +23,13 @@ export function createGenerations(mask: number, clear: () => void): Generations 
     },
     renew() {
       // Flows carry what was in use before the first one that we know, or before the numbers ran out.
-      if (now === 0 || now >= Math.abs(last)) {
+      const isAnew = now === 0 || now >= Math.abs(last);
+      if (isAnew) {
         clear();
         now = 0;
       }
       now += 1;
+      return isAnew;
     },
   };
 }

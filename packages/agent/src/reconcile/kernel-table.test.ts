@@ -40,6 +40,24 @@ const OTHER: Ruleset = {
 const READY = setNamed('ready4');
 const IDENTITIES = setNamed('identities4');
 
+interface OpenOptions {
+  readonly clear?: () => void;
+  /** How many bytes the socket has room for. */
+  readonly sends?: number;
+}
+
+/** A socket whose buffer is as small as where nobody may force it to be larger. */
+function sendingAtMost(socket: NetlinkSocket, bytes: number): NetlinkSocket {
+  return {
+    ...socket,
+    transact(requests) {
+      const size = requests.reduce((sum, { body }) => sum + body.length, 0);
+      if (size > bytes) throw new SystemError('EMSGSIZE', 'send');
+      socket.transact(requests);
+    },
+  };
+}
+
 interface Opened {
   readonly table: EnforcedTable;
   readonly socket: NetlinkSocket;
@@ -60,7 +78,10 @@ describe.skipIf(cannotTest() !== undefined)(titled('a table in the kernel'), () 
     kernel.close();
   });
 
-  function open(layout: Ruleset = EMPTY, clear: () => void = () => undefined): Opened {
+  function open(
+    layout: Ruleset = EMPTY,
+    { clear = () => undefined, sends = Number.POSITIVE_INFINITY }: OpenOptions = {},
+  ): Opened {
     const socket = openNetfilterSocket(kernel.namespace);
     sockets.push(socket);
     const log: string[] = [];
@@ -70,7 +91,7 @@ describe.skipIf(cannotTest() !== undefined)(titled('a table in the kernel'), () 
       clear();
     };
     const table = enforcedTable({
-      socket,
+      socket: sendingAtMost(socket, sends),
       layout,
       markMask: MASK,
       clearMarks,
@@ -168,25 +189,36 @@ describe.skipIf(cannotTest() !== undefined)(titled('a table in the kernel'), () 
 
   test('the last generation is followed by the first, after all flows were cleared', () => {
     putThere(RULESET, { generation: 0xffff });
-    let during: number | undefined;
-    const { table, cleared } = open(EMPTY, () => {
-      during = read().generation;
+    const during: (number | undefined)[] = [];
+    const { table, cleared } = open(EMPTY, {
+      clear() {
+        during.push(read().generation);
+      },
     });
     table.write(deltaOf(addition));
-    expect([during, read().generation, cleared()]).toEqual([0xffff, 1, 1]);
+    // Before, as flows may carry the first one; afterwards, as they may carry the last one still.
+    expect(during).toEqual([0xffff, 1]);
+    expect([read().generation, cleared()]).toEqual([1, 2]);
   });
 
   test('what can only allow more leaves the generation as it is', () => {
+    const { table } = open();
+    table.install(RULESET);
+    table.write(deltaOf({ set: setNamed('bound4'), gone: [], come: [element(['veth-x', 9])] }));
+    expect(read().generation).toBe(1);
+  });
+
+  test('whatever is written first after a table was taken over, flows are decided anew', () => {
     putThere(RULESET, { generation: 5 });
     const { table } = open();
     table.write(deltaOf({ set: setNamed('bound4'), gone: [], come: [element(['veth-x', 9])] }));
-    expect(read().generation).toBe(5);
+    expect(read().generation).toBe(6);
   });
 
   test('of a living agent cannot be taken over: nothing changes, and it says why', () => {
     const { table } = open();
     table.install(RULESET);
-    expect(() => open()).toThrow('cannot add table inet ringfence: EPERM');
+    expect(() => open()).toThrow('table inet ringfence belongs to an agent that is running');
     expect(names()).toEqual(['ringfence']);
     table.write(deltaOf(addition));
     expectHeld(withElement('ready4', ADDED));
@@ -196,7 +228,7 @@ describe.skipIf(cannotTest() !== undefined)(titled('a table in the kernel'), () 
     putThere(OTHER);
     const { table, log } = open();
     expect(table.adopted).toBeUndefined();
-    expect(log).toEqual([expect.stringMatching(/^table inet ringfence is replaced: /)]);
+    expect(log).toEqual([expect.stringMatching(/^table inet ringfence is to be replaced: /)]);
     expect(nftChains(kernel.socket).length).toBe(OTHER.chains.length);
     table.install(RULESET);
     expect(names()).toEqual(['ringfence_2']);
@@ -251,7 +283,7 @@ describe.skipIf(cannotTest() !== undefined)(titled('a table in the kernel'), () 
     ]);
     const { table, log } = open();
     expect(table.adopted).toBeUndefined();
-    expect(log).toEqual(['table inet ringfence is replaced: there is another chain `extra`']);
+    expect(log).toEqual(['table inet ringfence is to be replaced: there is another chain `extra`']);
   });
 
   test('that holds already what is written refuses it, and is restored', () => {
@@ -278,16 +310,15 @@ describe.skipIf(cannotTest() !== undefined)(titled('a table in the kernel'), () 
   });
 
   test('more than a socket sends at once is not written, but brought up beside', () => {
-    const { table, log } = open();
+    const { table, log } = open(EMPTY, { sends: 300_000 });
     table.install(RULESET);
     const [known] = RULESET.elements.get('identities4') ?? [];
-    const many = Array.from({ length: 110_000 }, (_, index) => ({
+    const many = Array.from({ length: 5_000 }, (_, index) => ({
       key: [0x0b00_0000 + index],
       identity: known?.identity,
       comment: 'x'.repeat(127),
     }));
     const error = refusalOf(() => table.write(deltaOf({ set: IDENTITIES, gone: [], come: many })));
-    expect(error).toBeInstanceOf(SystemError);
     expect(error).toMatchObject({ code: 'EMSGSIZE' });
     expectHeld(RULESET);
     const all = withElement('identities4', ...many);
@@ -334,7 +365,7 @@ describe.skipIf(cannotTest() !== undefined)(titled('a table in the kernel'), () 
     expect(read().elements.get('segments4')).not.toContainEqual(segment);
   });
 
-  test.fails('that nobody made to stay, as `nft -f` loads it, is replaced', () => {
+  test('that nobody made to stay, as `nft -f` loads it, is replaced', () => {
     putThere(RULESET, { owned: false });
     const { table } = open();
     expect(table.adopted).toBeUndefined();
@@ -342,18 +373,20 @@ describe.skipIf(cannotTest() !== undefined)(titled('a table in the kernel'), () 
     expect(names()).toEqual(['ringfence_2']);
   });
 
-  test.fails('stays in force when flows cannot be cleared after it took the place of another layout', () => {
+  test('stays in force when flows cannot be cleared after it took the place of another layout', () => {
     putThere(OTHER);
     let calls = 0;
-    const { table } = open(EMPTY, () => {
-      calls += 1;
-      if (calls > 1) throw new Error('the kernel is busy');
+    const { table } = open(EMPTY, {
+      clear() {
+        calls += 1;
+        if (calls > 1) throw new Error('the kernel is busy');
+      },
     });
     expect(() => table.install(RULESET)).toThrow('the kernel is busy');
     expect(names()).toHaveLength(1);
   });
 
-  test.fails('of another layout under the second name stays until something takes its place', () => {
+  test('of another layout under the second name stays until something takes its place', () => {
     putThere({ ...OTHER, table: 'ringfence_2' });
     putThere(RULESET, { without: 1 });
     const { table } = open();
@@ -364,7 +397,7 @@ describe.skipIf(cannotTest() !== undefined)(titled('a table in the kernel'), () 
     expect(names()).toContain('ringfence_2');
   });
 
-  test.fails('that is restored has flows decided anew, as nobody knows what revoked them', () => {
+  test('that is restored has flows decided anew, as nobody knows what revoked them', () => {
     const first = open();
     first.table.install(RULESET);
     die(first);
@@ -373,7 +406,7 @@ describe.skipIf(cannotTest() !== undefined)(titled('a table in the kernel'), () 
     expect(read().generation).toBe(2);
   });
 
-  test.fails('a bridge has no marks to clear, whatever changes', () => {
+  test('a bridge has no marks to clear, whatever changes', () => {
     const socket = openNetfilterSocket(kernel.namespace);
     sockets.push(socket);
     let cleared = 0;

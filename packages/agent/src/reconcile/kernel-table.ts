@@ -11,7 +11,9 @@ import {
   type Change,
   commit,
   KernelError,
+  type ListedTable,
   type NetlinkSocket,
+  nftChains,
   nftTables,
   SystemError,
 } from '@ringfence/netlink';
@@ -29,6 +31,8 @@ import { createGenerations } from './generations.ts';
 export interface EnforcedTable {
   /** What was there already and goes on enforcing; `undefined` where nothing of this layout was. */
   readonly adopted: Ruleset | undefined;
+  /** A table of ours of another layout was there: it goes on enforcing until one is installed. */
+  readonly hasOther: boolean;
   /**
    * Brings up a whole ruleset beside whatever is there, which is then deleted.
    *
@@ -79,8 +83,9 @@ export function enforcedTable(options: EnforcedTableOptions): EnforcedTable {
     name,
     read: readTable(socket, { ...layout, table: name }),
   }));
+  // One that would go with its owner cannot be made to stay.
   const good = found.flatMap(({ name, read }) =>
-    read.kind === 'ok' ? [{ name, table: read.value }] : [],
+    read.kind === 'ok' && read.value.persistent ? [{ name, table: read.value }] : [],
   );
   let late: readonly Transaction[] = [];
   /** Flows may have been forbidden that still carry the generation of now. */
@@ -98,19 +103,25 @@ export function enforcedTable(options: EnforcedTableOptions): EnforcedTable {
     adopted = { ...named, elements: withDynamic(layout, table.elements) };
   };
 
+  const ours = (): readonly ListedTable[] =>
+    nftTables(socket).filter(
+      ({ family, name }) => family === layout.family && names.includes(name),
+    );
+
   /** The tables that are there beside the one that is kept. */
   const others = (kept: string | undefined): readonly Change[] =>
-    nftTables(socket)
-      .filter(
-        ({ family, name }) => family === layout.family && names.includes(name) && name !== kept,
-      )
+    ours()
+      .filter(({ name }) => name !== kept)
       .map(({ family, name }): Change => ({ kind: 'deleteTable', table: { family, name } }));
 
+  const owned = ours().find(({ ownerPort }) => ownerPort !== 0);
+  if (owned !== undefined) throw new TableTaken(`${owned.family} ${owned.name}`);
   const [first] = good;
   if (first !== undefined) take(first);
+  const hasOther = good.length === 0 && ours().some(({ name }) => enforces(socket, layout, name));
   for (const { name, read } of found) {
     if (read.kind === 'failed' && nameIsThere(socket, layout, name)) {
-      log(`table ${layout.family} ${name} is replaced: ${read.error}`);
+      log(`table ${layout.family} ${name} is to be replaced: ${read.error}`);
     }
   }
 
@@ -118,27 +129,32 @@ export function enforcedTable(options: EnforcedTableOptions): EnforcedTable {
     const taken = new Set(names.filter((each) => nameIsThere(socket, layout, each)));
     const kept = current?.layout.table;
     const order = spare === undefined ? names : [...names].reverse();
-    const name = order.find((each) => !taken.has(each)) ?? order.find((each) => each !== kept);
+    const free = order.filter((each) => each !== kept);
+    // What enforces something goes last.
+    const name =
+      order.find((each) => !taken.has(each)) ??
+      free.find((each) => !enforces(socket, layout, each)) ??
+      free[0];
     if (name === undefined) throw new Error('there are two names');
     if (taken.has(name)) {
       commit(socket, [{ kind: 'deleteTable', table: { family: layout.family, name } }]);
     }
-    generations.renew();
-    const named = withGeneration({ ...ruleset, table: name }, generations.now());
+    if (markMask !== 0) generations.renew();
+    const named = withGeneration({ ...ruleset, table: name }, Math.max(generations.now(), 1));
     const steps = installChanges(named, { owned: true, maxElements: MAX_ELEMENTS });
     try {
       for (const [index, step] of steps.entries()) {
         const isLast = index === steps.length - 1;
         commit(socket, isLast ? [...step, ...others(name)] : step);
       }
-      // Until now an unknown table gave flows marks of its own, which may be those of ours.
-      if (kept === undefined && taken.size > 0) options.clearMarks();
     } catch (error) {
       abandon(socket, layout, name);
       throw error;
     }
     late = [];
     current = { layout: { ...named, elements: new Map() }, handles: ruleHandles(socket, named) };
+    // Until now an unknown table gave flows marks of its own, which may be those of ours.
+    if (markMask !== 0 && kept === undefined && taken.size > 0) options.clearMarks();
   };
 
   /** Writes transactions; the one at once with a new generation where it has to be. */
@@ -158,13 +174,18 @@ export function enforcedTable(options: EnforcedTableOptions): EnforcedTable {
 
   const revoke = (elements: readonly ElementsDelta[]): void => {
     if (current === undefined) return;
+    // Where nothing is remembered of flows, nothing has to be forgotten.
+    if (markMask === 0) {
+      commitElements(elements);
+      return;
+    }
     const from = current.layout;
     // Packets see another generation before they see other ranges: one that is decided in between,
     // by the ranges of before, must not carry the generation of afterwards.
     const hasRanges = elements.some(({ set }) => set.interval);
     isRenewalDue = true;
     if (hasRanges) commitElements(elements);
-    generations.renew();
+    const isAnew = generations.renew();
     const to = withGeneration(from, generations.now());
     const renewal = generationChanges({ from, to }, current.handles);
     commit(socket, [
@@ -175,6 +196,7 @@ export function enforcedTable(options: EnforcedTableOptions): EnforcedTable {
     current.handles.renew(renewal.chains);
     current = { layout: to, handles: current.handles };
     isRenewalDue = false;
+    if (isAnew) options.clearMarks();
   };
 
   const takeLate = (): readonly Change[] => {
@@ -189,6 +211,7 @@ export function enforcedTable(options: EnforcedTableOptions): EnforcedTable {
     get adopted() {
       return adopted;
     },
+    hasOther,
     install,
     write: (delta) => writePlan(joinedEarly(planOf(delta, { maxElements: MAX_ELEMENTS }))),
     restore(ruleset) {
@@ -215,6 +238,27 @@ export function enforcedTable(options: EnforcedTableOptions): EnforcedTable {
     },
     generation: generations.now,
   };
+}
+
+/** Another agent enforces policy here: there is one for a network namespace. */
+class TableTaken extends Error {
+  override readonly name = 'TableTaken';
+  readonly code = 'EBUSY';
+
+  constructor(table: string) {
+    super(`table ${table} belongs to an agent that is running`);
+  }
+}
+
+/** Whether a table sees packets of pods: whatever else it is, it was made to enforce something. */
+function enforces(
+  socket: NetlinkSocket,
+  { family, chains }: Pick<Ruleset, 'family' | 'chains'>,
+  name: string,
+): boolean {
+  const hooks = new Set(chains.flatMap(({ base }) => base?.hook ?? []));
+  const seen = nftChains(socket, { family, name }).flatMap(({ base }) => base?.hook ?? []);
+  return [...hooks].every((hook) => seen.some((other) => other === hook));
 }
 
 /** Whether it is the kernel that does not want something, or that has no room for it. */

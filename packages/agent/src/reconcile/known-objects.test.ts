@@ -140,10 +140,10 @@ describe('replace', () => {
 
   test('names that differ in where their parts end are different objects', () => {
     const { replace } = told();
-    const one = objectOf({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ab' } });
-    const other: KubernetesObject = { ...policy('b'), namespace: 'a' };
+    const one: KubernetesObject = { ...policy('bc'), namespace: 'a' };
+    const other: KubernetesObject = { ...policy('c'), namespace: 'ab' };
     replace([one, other]);
-    expect(replace([other])).toEqual(['upsert NetworkPolicy b', 'delete Namespace ab']);
+    expect(replace([other])).toEqual(['upsert NetworkPolicy c', 'delete NetworkPolicy bc']);
   });
 
   test('what cannot be decoded is the policy that it would be', () => {
@@ -155,7 +155,7 @@ describe('replace', () => {
         metadata: { name: 'closed', namespace: 'shop' },
         spec: { podSelector: {}, ingress: 'everything' },
       },
-      { namespace: 'default', reading: 'lenient' },
+      { namespace: 'default', reading: 'stored' },
     );
     if (decoded.kind !== 'invalid' || decoded.undecodable === undefined) throw new Error();
     replace([namespace('shop'), decoded.undecodable]);

@@ -8,6 +8,7 @@ import {
   FIRST_IDENTITY,
   type LocalPod,
   type Member,
+  type NodeRules,
   type Ruleset,
   type RulesetDelta,
 } from '@ringfence/dataplane';
@@ -50,6 +51,7 @@ export interface NodeTablesOptions {
 /** Pods are closed because the kernel refused their rules. */
 interface Blocking {
   readonly why: string;
+  readonly pods: ReadonlySet<ClusterPod>;
   readonly retryMs: number;
   readonly retryAt: number;
 }
@@ -57,39 +59,49 @@ interface Blocking {
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 60_000;
 
+/**
+ * What the kernel has. `adopted`, or of an `other` layout: it is older than all that is known, and
+ * goes on being in force until the source has told; `closed`: the closed start; `known`: what was
+ * last written; `unknown`: it has to be read.
+ */
+type State = 'adopted' | 'other' | 'closed' | 'known' | 'unknown';
+
 /** More is not changed but made anew: beside what is there, in transactions of a bounded size. */
 const MOST_CHANGED = 5_000;
 
 /** Brings the rules of a node into force, and keeps them so. */
 export function createNodeTables(options: NodeTablesOptions): NodeTables {
   const { interfaces, table, bridge, log } = options;
-  const rules = createNodeRules(options.cluster, options.node, {
-    ...options.compile,
-    numberBefore: numbersIn(table.adopted),
-  });
-  /**
-   * `adopted`: what is in the kernel is older than all that is known, and goes on being in force;
-   * `closed`: it is the closed start.
-   */
-  let state: 'adopted' | 'closed' | 'known' | 'unknown' =
-    table.adopted === undefined ? 'closed' : 'adopted';
+  const makeRules = (): NodeRules =>
+    createNodeRules(options.cluster, options.node, {
+      ...options.compile,
+      numberBefore: numbersIn(table.adopted),
+    });
+  let rules = makeRules();
+  let state: State = 'closed';
+  if (table.hasOther) state = 'other';
+  if (table.adopted !== undefined) state = 'adopted';
   let isSynced = false;
   let isBridgeDirty = true;
   let blocking: Blocking | undefined;
 
+  /** Whatever goes wrong, it is not known any more what the kernel has. */
   const writeInet = (delta: RulesetDelta): void => {
+    const before = state;
     const isSmall = countOf(delta.elements) <= MOST_CHANGED;
-    if ((state === 'known' && isSmall) || (state === 'closed' && !isSynced)) {
+    state = 'unknown';
+    if ((before === 'known' && isSmall) || (before === 'closed' && !isSynced)) {
       try {
         table.write(delta);
+        state = before;
         return;
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        state = 'unknown';
         log(`the kernel refuses a change, and is read back: ${error.message}`);
       }
     }
-    if (state === 'known' || state === 'closed') table.install(rules.ruleset());
+    const isAnew = before === 'closed' || before === 'other' || (before === 'known' && !isSmall);
+    if (isAnew) table.install(rules.ruleset());
     else table.restore(rules.ruleset());
     state = 'known';
   };
@@ -98,21 +110,57 @@ export function createNodeTables(options: NodeTablesOptions): NodeTables {
   const closeConcerned = (delta: RulesetDelta, error: Error): void => {
     const concerned = concernedBy(delta, rules.localPods());
     if (concerned.length === 0) throw error;
-    const retryMs = Math.min((blocking?.retryMs ?? FIRST_RETRY_MS / 2) * 2, LAST_RETRY_MS);
-    blocking = { why: error.message, retryMs, retryAt: performance.now() + retryMs };
-    const names = concerned.map(({ object }) => `${object.namespace}/${object.name}`);
-    log(`closed, as the kernel does not take their rules: ${names.join(', ')}: ${error.message}`);
-    rules.block(concerned);
-    rules.flush();
-    table.restore(rules.ruleset());
+    const refused = new Set([...(blocking?.pods ?? []), ...concerned]);
+    const settle = (): void => {
+      rules.block(refused);
+      flushed();
+      table.restore(rules.ruleset());
+    };
+    settle();
+    for (const pod of concerned) {
+      refused.delete(pod);
+      try {
+        settle();
+      } catch (refusal) {
+        if (!isRefusal(refusal)) throw refusal;
+        refused.add(pod);
+      }
+    }
+    settle();
     state = 'known';
+    const retryMs = Math.min((blocking?.retryMs ?? FIRST_RETRY_MS / 2) * 2, LAST_RETRY_MS);
+    const retryAt = performance.now() + retryMs;
+    blocking = { why: error.message, pods: refused, retryMs, retryAt };
+    const names = [...refused].map(({ object }) => `${object.namespace}/${object.name}`);
+    log(`closed, as the kernel does not take their rules: ${names.join(', ')}: ${error.message}`);
     options.later(retryMs);
+  };
+
+  /** What was worked out half is not worked on: the rules are made anew, out of the cluster. */
+  const flushed = (): RulesetDelta => {
+    try {
+      return rules.flush();
+    } catch (error) {
+      rules = makeRules();
+      rules.setPodInterfaces(interfaces.podInterfaces());
+      if (state === 'known') state = 'unknown';
+      blocking = undefined;
+      throw error;
+    }
+  };
+
+  /** Until the source has told, what is in force stays: only new interfaces of pods are closed. */
+  const closeInterfaces = (): void => {
+    const come = flushed().elements.flatMap((delta) =>
+      delta.set.name === POD_INTERFACES && delta.come.length > 0 ? [{ ...delta, gone: [] }] : [],
+    );
+    if (come.length > 0) table.write({ elements: come, newNumbers: NONE, oldNumbers: NONE });
   };
 
   const writeOrClose = (): RulesetDelta => {
     const isTrial = blocking !== undefined && performance.now() >= blocking.retryAt;
     if (isTrial) rules.block([]);
-    const delta = rules.flush();
+    const delta = flushed();
     try {
       writeInet(delta);
       if (isTrial) blocking = undefined;
@@ -151,15 +199,16 @@ export function createNodeTables(options: NodeTablesOptions): NodeTables {
       isSynced = true;
     },
     write() {
-      if (state === 'adopted' && !isSynced) return;
+      if (state === 'adopted' && !isSynced) closeInterfaces();
+      if ((state === 'adopted' || state === 'other') && !isSynced) return;
       const delta = writeOrClose();
       isBridgeDirty ||= delta.elements.some(({ set }) => set.name.startsWith('ready'));
       if (isBridgeDirty) bridge.write(rules.localPods());
       isBridgeDirty = false;
     },
     tidy: table.tidy,
-    pods: rules.localPods,
-    closed: rules.closed,
+    pods: () => rules.localPods(),
+    closed: () => rules.closed(),
     blockedFor: () => blocking?.why,
   };
 }
@@ -167,6 +216,9 @@ export function createNodeTables(options: NodeTablesOptions): NodeTables {
 function countOf(elements: readonly ElementsDelta[]): number {
   return elements.reduce((sum, { gone, come }) => sum + gone.length + come.length, 0);
 }
+
+const POD_INTERFACES = 'pod_interfaces';
+const NONE: ReadonlySet<number> = new Set();
 
 /** The pods of whom rows come, or which become others. */
 function concernedBy({ elements }: RulesetDelta, pods: Iterable<LocalPod>): readonly ClusterPod[] {

@@ -72,7 +72,7 @@ const NODE: Node = {
   labels: new Map(),
   addresses: [],
   podRanges: [],
-} as unknown as Node;
+};
 
 function at(family: Family, value: number): IpAddress {
   return family === 'IPv4' ? { family, value } : { family, value: BigInt(value) };

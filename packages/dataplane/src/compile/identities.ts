@@ -29,6 +29,8 @@ export function createIdentities(
   const byKey = new Map<string, Identity>();
   const byNumber = new Map<number, Identity>();
   let last = FIRST_IDENTITY - 1;
+  /** Later nobody has what somebody knew from before: it may have been released meanwhile. */
+  let isFirst = true;
   const freshNumber = (): number => {
     do last = last >= LAST_IDENTITY ? FIRST_IDENTITY : last + 1;
     while (byNumber.has(last));
@@ -42,7 +44,8 @@ export function createIdentities(
   ): number | undefined => {
     const votes = new Map<number, number>();
     for (const { member, was } of heirs) {
-      const number = was !== undefined && left.has(was.number) ? was.number : hint(member);
+      const known = isFirst ? hint(member) : undefined;
+      const number = was !== undefined && left.has(was.number) ? was.number : known;
       if (number === undefined || byNumber.has(number)) continue;
       votes.set(number, (votes.get(number) ?? 0) + member.weight());
     }
@@ -94,9 +97,14 @@ export function createIdentities(
       for (const [key, heirs] of groups) {
         const number = inherited(heirs, left);
         if (number === undefined) heirless.push({ key, heirs });
-        else enter({ key, heirs }, number);
+        else {
+          // What somebody knew from before counts as given.
+          last = Math.max(last, number);
+          enter({ key, heirs }, number);
+        }
       }
       for (const group of inOrder(heirless)) enter(group, freshNumber());
+      if (groups.size > 0) isFirst = false;
       return {
         renumbered: moving.flatMap(({ member, number }) =>
           numberOf(member) === number ? [] : [member],

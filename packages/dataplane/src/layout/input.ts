@@ -21,6 +21,7 @@ export function inputChains(options: CompileOptions): readonly Chain[] {
       ),
       rule([], jump('decided_before')),
       ...FAMILIES.map((family) => rule([from('ready', family)], goto(`input${digit(family)}`))),
+      ...(closed ? [rule([NEIGHBOUR_DISCOVERY], ACCEPT, 'neighbours find each other')] : []),
       ...(closed
         ? FAMILIES.map((family) =>
             rule(

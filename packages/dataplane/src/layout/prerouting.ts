@@ -36,9 +36,9 @@ export function preroutingChains(options: CompileOptions): readonly Chain[] {
     ]),
     chain('from_pod', NEVER_SENT),
     chain('unbound', [
-      ...LINK_LOCAL.map((match) =>
-        rule([match, NEIGHBOUR_DISCOVERY], ACCEPT, 'neighbours find each other'),
-      ),
+      // With its own address, too: whom nobody finds while it is closed is not found for a while after.
+      // On a bridge, where that could pass for a neighbour, its own table binds it.
+      rule([NEIGHBOUR_DISCOVERY], ACCEPT, 'neighbours find each other'),
       ...(closed ? [] : NEVER_SENT),
       ...(closed
         ? [rule([], DROP, 'not the address of a programmed pod', [{ kind: 'count' }])]
