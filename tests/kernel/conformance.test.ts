@@ -1,6 +1,8 @@
+import type { Source } from '@ringfence/kube';
 import { missingPrivilege } from '@ringfence/netlink';
 import { describe, expect, test } from 'vitest';
 import { runFile } from '../../packages/cli/src/scenario/command.ts';
+import { type Engine, EVALUATOR } from '../../packages/cli/src/scenario/engine.ts';
 import { engineOn } from '../../packages/cli/src/scenario/live-engine.ts';
 import { merged } from '../../packages/cli/src/scenario/read-objects.ts';
 import { failureLines } from '../../packages/cli/src/scenario/report/text.ts';
@@ -14,18 +16,22 @@ const missing = missingPrivilege();
 
 const files = [...(await conformanceFiles()), ...(await exampleFiles())];
 
+/** Most bring nodes of their own: for the others, pods are together on one node or spread over two. */
+const nodeless = [];
+for (const file of files) if (!(await bringsNodes(file.source))) nodeless.push(file);
+
 const SITES = [
-  { topology: 'routed', nodes: 2 },
-  { topology: 'bridge', nodes: 2 },
-  { topology: 'routed', nodes: 1 },
-  { topology: 'bridge', nodes: 1 },
+  { topology: 'routed', nodes: 2, staged: files },
+  { topology: 'bridge', nodes: 2, staged: files },
+  { topology: 'routed', nodes: 1, staged: nodeless },
+  { topology: 'bridge', nodes: 1, staged: nodeless },
 ] as const;
 
 describe.skipIf(missing !== undefined).each(SITES)(
   missing === undefined
     ? 'the kernel, $topology, with $nodes nodes'
     : `the kernel, $topology, with $nodes nodes (skipped: ${missing})`,
-  (site) => {
+  ({ staged, ...site }) => {
     const engine = engineOn(({ ownNodeEgress }) => {
       const { lab, problems, settled, close } = makeEnforcedLab({ ...site, ownNodeEgress });
       const errors: string[] = [];
@@ -39,7 +45,7 @@ describe.skipIf(missing !== undefined).each(SITES)(
         clean: () => undefined,
       };
     });
-    test.concurrent.each(files)('$name', async ({ source }) => {
+    test.concurrent.each(staged)('$name', async ({ source }) => {
       const { checks } = await runFile(source, { engine, base: merged([]) });
       expect(checks.flatMap(({ outcome }) => problemsOf(outcome))).toEqual([]);
     });
@@ -49,4 +55,26 @@ describe.skipIf(missing !== undefined).each(SITES)(
 function problemsOf(outcome: Outcome): readonly string[] {
   if (outcome.kind === 'failed') return failureLines(outcome);
   return outcome.kind === 'broken' ? [outcome.message] : [];
+}
+
+/** Whether a scenario says which nodes there are. */
+async function bringsNodes(source: Source): Promise<boolean> {
+  let found = false;
+  const engine: Engine = {
+    ...EVALUATOR,
+    create(options) {
+      const session = EVALUATOR.create(options);
+      return {
+        ...session,
+        async apply(changes) {
+          found ||= changes.some(
+            (change) => change.kind === 'upsert' && change.object.kind === 'Node',
+          );
+          await session.apply(changes);
+        },
+      };
+    },
+  };
+  await runFile(source, { engine, base: merged([]) });
+  return found;
 }

@@ -6,8 +6,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Agent, type AgentOptions, startAgent } from './agent.ts';
+import { type Agent, startAgent } from './agent.ts';
 import { cannotTest, openTestKernel, type TestKernel, titled } from './kernel/testing.ts';
+import type { AgentOptions } from './options.ts';
 
 function objectOf(manifest: object): KubernetesObject {
   const decoded = decode(manifest, { namespace: 'default', reading: 'strict' });

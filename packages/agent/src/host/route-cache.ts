@@ -2,7 +2,7 @@ import { type IpAddress, parseAddress } from '@ringfence/core';
 import type { Route } from '@ringfence/netlink';
 
 /** Where a route leads: to which link, and whether it is for one address alone. */
-export interface Way {
+interface Way {
   readonly link: number;
   readonly host: boolean;
 }

@@ -6,7 +6,7 @@ import { readNetworkNumber, writeNetworkNumber } from './value-bytes.ts';
 export type KeyValue = Exclude<KeyPart, KeyRange>;
 
 /** Where a field stands in a key. */
-export interface KeyPlace {
+interface KeyPlace {
   readonly at: number;
   readonly shape: FieldShape;
   /** In this machine's order: everything else is compared byte by byte and must ascend so. */

@@ -15,14 +15,14 @@ import type { TableName } from './encode-set.ts';
 export type Step = Expression | OneOf;
 
 /** Goes on where a register has one of some values. */
-export interface OneOf {
+interface OneOf {
   readonly kind: 'oneOf';
   readonly source: Register;
   readonly values: Values;
 }
 
 /** Values of one kind: at least two, ascending. */
-export interface Values {
+interface Values {
   readonly datatype: NftDatatype;
   readonly byteOrder: 'host' | 'network';
   readonly bytes: readonly Uint8Array[];

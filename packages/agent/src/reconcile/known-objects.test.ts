@@ -20,13 +20,13 @@ function namespace(name: string, phase = 'Active'): KubernetesObject {
   return objectOf({ apiVersion: 'v1', kind: 'Namespace', metadata, status: { phase } });
 }
 
-function pod(name: string): KubernetesObject {
+function pod(name: string, phase: string = 'Running'): KubernetesObject {
   return objectOf({
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, namespace: 'shop' },
     spec: { nodeName: 'n1', containers: [{ name: 'main', image: 'any' }] },
-    status: { podIPs: [{ ip: '10.0.0.1' }] },
+    status: { phase, podIPs: [{ ip: '10.0.0.1' }] },
   });
 }
 
@@ -127,14 +127,24 @@ describe('replace', () => {
     expect([...cluster.tombstones()]).toHaveLength(1);
   });
 
-  test('puts tombstones between their namespaces and the pods that they protect', () => {
+  test('keeps the tombstones whose namespaces are there', () => {
     const { replace, cluster } = told();
     const kept = [policy('closed'), { ...policy('elsewhere'), namespace: 'gone' }];
-    expect(replace([pod('web'), namespace('shop', 'Terminating')], kept)).toEqual([
-      'upsert Namespace shop',
-      'entomb closed',
-      'upsert Pod web',
-    ]);
+    replace([pod('web'), namespace('shop', 'Terminating')], kept);
+    expect([...cluster.tombstones()].map(({ name }) => name)).toEqual(['closed']);
+  });
+
+  test('a policy that came again counts beside what was kept of it', () => {
+    const { replace, cluster } = told();
+    replace([pod('web'), namespace('shop', 'Terminating'), policy('closed')], [policy('closed')]);
+    expect([...cluster.policies()]).toHaveLength(1);
+    expect([...cluster.tombstones()]).toHaveLength(1);
+  });
+
+  test.fails('a pod that has finished does not let tombstones go, while others have not', () => {
+    const { replace, cluster } = told();
+    const done = pod('done', 'Succeeded');
+    replace([done, pod('web'), namespace('shop', 'Terminating')], [policy('closed')]);
     expect([...cluster.tombstones()].map(({ name }) => name)).toEqual(['closed']);
   });
 

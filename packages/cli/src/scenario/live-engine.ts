@@ -80,7 +80,7 @@ export function engineOn(stage: (options: EngineOptions) => Staging): Engine {
 }
 
 /** Where connections are made. */
-export interface Place {
+interface Place {
   readonly lab: Lab;
   /** Waits until policies are in force; gives what is not, in words. */
   settle(): Promise<readonly string[]>;

@@ -21,7 +21,7 @@ export interface SpaceAtom extends Member {
 }
 
 /** Addresses side by side that are of one atom. */
-export interface Cell {
+interface Cell {
   readonly first: Address;
   readonly last: Address;
   readonly atom: SpaceAtom;

@@ -11,7 +11,7 @@ import type { PeerKind, Voice } from './voice.ts';
 import type { VoiceTable } from './voice-table.ts';
 
 /** What voices say of a peer beyond what they say of any pod, or of any address outside. */
-export type Special = ReadonlyMap<Voice, Said>;
+type Special = ReadonlyMap<Voice, Said>;
 
 /** By family; `undefined` in a family in which the peer has no address. */
 export type SpecialByFamily = Readonly<Record<Family, Special | undefined>>;
@@ -51,7 +51,7 @@ export interface Identity {
 }
 
 /** By family; `undefined` in a family in which the peer has no address. */
-export type FactsByFamily = Readonly<Record<Family, PeerFacts | undefined>>;
+type FactsByFamily = Readonly<Record<Family, PeerFacts | undefined>>;
 
 /** Addresses side by side, both ends inclusive. */
 export interface Range {
