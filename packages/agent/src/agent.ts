@@ -20,6 +20,8 @@ export interface Agent {
   onStatus(callback: () => void): void;
   /** In the text format of Prometheus. */
   metrics(): string;
+  /** Resolves with why it cannot go on, if it ever cannot; what is in the kernel stays. */
+  readonly failed: Promise<unknown>;
   /** The rules stay. */
   stop(): Promise<void>;
 }
@@ -66,16 +68,19 @@ function agentOn(machine: Machine, options: AgentOptions): Agent {
   const kept = loaded?.kind === 'ok' ? loaded.value : [];
   let isSynced = false;
   let trouble: string | undefined;
+  let forgetting =
+    loaded?.kind === 'failed' ? `deleted policies may be forgotten: ${loaded.error}` : undefined;
   let found = hostProblems(interfaces);
   let tell: () => void = () => undefined;
 
   const rounds = createRounds({
     run() {
       const started = performance.now();
+      // First: a policy that is gone from the source is known to nobody else.
+      if (isSynced) keepTombstones();
       tables.write();
       metrics.round((performance.now() - started) / 1000);
       seen.realised = seen.version;
-      if (isSynced) tombstones?.save([...cluster.tombstones()]);
       tell();
     },
     idle: tables.tidy,
@@ -86,8 +91,20 @@ function agentOn(machine: Machine, options: AgentOptions): Agent {
     },
   });
 
+  const keepTombstones = (): void => {
+    try {
+      tombstones?.save([...cluster.tombstones()]);
+      forgetting = undefined;
+    } catch (error) {
+      forgetting = `deleted policies cannot be kept: ${String(error)}`;
+    }
+  };
+
   const take = (changes: Iterable<Change>, version: string): void => {
     for (const change of changes) tables.follow(change, cluster.apply(change));
+    // Only whole states are meant.
+    isSynced = true;
+    tables.synced();
     seen.version = version;
     trouble = undefined;
     rounds.request();
@@ -105,9 +122,7 @@ function agentOn(machine: Machine, options: AgentOptions): Agent {
   const following = source.follow(
     {
       replace(objects: readonly KubernetesObject[], version) {
-        tables.synced();
         take(known.replace(objects, isSynced ? [] : kept), version);
-        isSynced = true;
       },
       change: (changes, version) => take(known.change(changes), version),
       trouble(message) {
@@ -129,20 +144,26 @@ function agentOn(machine: Machine, options: AgentOptions): Agent {
       ...(failure === undefined
         ? []
         : [`the kernel refuses what policies mean: ${failure.message}`]),
-      ...(loaded?.kind === 'failed' ? [`deleted policies may be forgotten: ${loaded.error}`] : []),
+      ...(forgetting === undefined ? [] : [forgetting]),
       ...(trouble === undefined ? [] : [trouble]),
     ];
   };
 
+  const failed = new Promise<unknown>((resolve) => {
+    following.catch(resolve);
+    interfaces.ended.catch(resolve);
+  });
+
   return {
     installed: Promise.resolve(),
+    failed,
     status: () => ({
       node,
       phase: seen.realised === null ? 'waiting' : 'enforcing',
       realised: seen.realised,
       problems: problems(),
       warnings: textsOf('warns'),
-      pods: podStatuses(tables.pods(), { interfaces, blockedFor: tables.blockedFor() }),
+      pods: podStatuses(tables.pods(), { interfaces, blockedFor: tables.blockedFor }),
       policies: policyStatuses(tables.pods(), cluster),
     }),
     onStatus(callback) {
@@ -155,8 +176,8 @@ function agentOn(machine: Machine, options: AgentOptions): Agent {
           value: [...tables.pods()].length,
         },
         closed_pods: {
-          help: 'Pods of this node that have too many rows.',
-          value: tables.closed().length,
+          help: 'Pods of this node that nothing gets in or out of.',
+          value: [...tables.pods()].filter(({ closed }) => closed).length,
         },
         ready: { help: 'Whether policies are enforced.', value: Number(seen.realised !== null) },
       }),
@@ -165,7 +186,7 @@ function agentOn(machine: Machine, options: AgentOptions): Agent {
       clearInterval(looking);
       rounds.stop();
       clearTimeout(retry);
-      await Promise.all([following, machine.close()]);
+      await Promise.allSettled([following, machine.close()]);
     },
   };
 }

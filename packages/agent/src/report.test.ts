@@ -52,7 +52,7 @@ function policy(namespace: string, name: string, app: string, generation: number
 
 const facts = (port?: string, blockedFor?: string) => ({
   interfaces: { portOf: () => port },
-  blockedFor,
+  blockedFor: () => blockedFor,
 });
 
 describe('podStatuses', () => {

@@ -1,4 +1,4 @@
-import type { Cluster, PolicyRef } from '@ringfence/core';
+import type { Cluster, ClusterPod, PolicyRef } from '@ringfence/core';
 import type { LocalPod } from '@ringfence/dataplane';
 import type { PodInterfaces } from './host/pod-interfaces.ts';
 import type { AgentPodStatus, AgentStatus } from './status.ts';
@@ -6,8 +6,8 @@ import type { AgentPodStatus, AgentStatus } from './status.ts';
 /** What to know of pods beside what was written of them. */
 interface PodFacts {
   readonly interfaces: Pick<PodInterfaces, 'portOf'>;
-  /** Why the kernel does not take the rows of closed pods; `undefined` where it takes all. */
-  readonly blockedFor: string | undefined;
+  /** Why the kernel does not take a pod's rows; `undefined` where it takes them. */
+  readonly blockedFor: (pod: ClusterPod) => string | undefined;
 }
 
 /** Says of each pod whether policy is enforced on it, by namespace and name. */
@@ -23,7 +23,7 @@ function podStatus(
 ): AgentPodStatus {
   const { namespace, name } = pod.object;
   const reason = closed
-    ? (blockedFor ?? 'its policies need more rows than a node may have')
+    ? (blockedFor(pod) ?? 'its policies need more rows than a node may have')
     : through === undefined
       ? 'its interface is not known yet'
       : '';

@@ -79,6 +79,18 @@ export function enforcedTable(options: EnforcedTableOptions): EnforcedTable {
   const { socket, layout, markMask, log } = options;
   const generations = createGenerations(markMask, options.clearMarks);
   const names = tableNames(layout.table);
+  const ours = (): readonly ListedTable[] =>
+    nftTables(socket).filter(
+      ({ family, name }) => family === layout.family && names.includes(name),
+    );
+
+  const owned = ours().find(({ ownerPort }) => ownerPort !== 0);
+  if (owned !== undefined) throw new TableTaken(`${owned.family} ${owned.name}`);
+  for (const { name, flags } of ours()) {
+    // Owned before it is read: nobody changes it in between. One that is not made to stay is not ours.
+    const table = tableOf({ family: layout.family, table: name }, true);
+    if (flags.persist) commit(socket, [{ kind: 'addTable', table }]);
+  }
   const found = names.map((name) => ({
     name,
     read: readTable(socket, { ...layout, table: name }),
@@ -90,23 +102,19 @@ export function enforcedTable(options: EnforcedTableOptions): EnforcedTable {
   let late: readonly Transaction[] = [];
   /** Flows may have been forbidden that still carry the generation of now. */
   let isRenewalDue = false;
+  /** Flows may carry numbers of before that will come again. */
+  let isClearDue = false;
   let current: Current | undefined;
   let adopted: Ruleset | undefined;
 
   const take = ({ name, table }: { name: string; table: KernelTable }): void => {
-    generations.begin(table.generation ?? 0);
+    generations.begin(Math.max(...good.map((each) => each.table.generation ?? 0)));
     // Whoever wrote it may have been killed before this.
     isRenewalDue = true;
     const named = withGeneration({ ...layout, table: name }, Math.max(table.generation ?? 1, 1));
-    commit(socket, [{ kind: 'addTable', table: tableOf(named, true) }]);
     current = { layout: named, handles: table.handles };
     adopted = { ...named, elements: withDynamic(layout, table.elements) };
   };
-
-  const ours = (): readonly ListedTable[] =>
-    nftTables(socket).filter(
-      ({ family, name }) => family === layout.family && names.includes(name),
-    );
 
   /** The tables that are there beside the one that is kept. */
   const others = (kept: string | undefined): readonly Change[] =>
@@ -114,8 +122,6 @@ export function enforcedTable(options: EnforcedTableOptions): EnforcedTable {
       .filter(({ name }) => name !== kept)
       .map(({ family, name }): Change => ({ kind: 'deleteTable', table: { family, name } }));
 
-  const owned = ours().find(({ ownerPort }) => ownerPort !== 0);
-  if (owned !== undefined) throw new TableTaken(`${owned.family} ${owned.name}`);
   const [first] = good;
   if (first !== undefined) take(first);
   const hasOther = good.length === 0 && ours().some(({ name }) => enforces(socket, layout, name));
@@ -143,23 +149,31 @@ export function enforcedTable(options: EnforcedTableOptions): EnforcedTable {
     const named = withGeneration({ ...ruleset, table: name }, Math.max(generations.now(), 1));
     const steps = installChanges(named, { owned: true, maxElements: MAX_ELEMENTS });
     try {
-      for (const [index, step] of steps.entries()) {
-        const isLast = index === steps.length - 1;
-        commit(socket, isLast ? [...step, ...others(name)] : step);
-      }
+      for (const step of steps) commit(socket, step);
     } catch (error) {
       abandon(socket, layout, name);
       throw error;
     }
     late = [];
+    isRenewalDue = false;
+    adopted = undefined;
     current = { layout: { ...named, elements: new Map() }, handles: ruleHandles(socket, named) };
     // Until now an unknown table gave flows marks of its own, which may be those of ours.
-    if (markMask !== 0 && kept === undefined && taken.size > 0) options.clearMarks();
+    isClearDue = markMask !== 0 && kept === undefined && taken.size > 0;
+    // Not at once with the hooks: a packet between the old ones and the new ones would meet neither.
+    commit(socket, others(name));
+    clearIfDue();
+  };
+
+  const clearIfDue = (): void => {
+    if (isClearDue) options.clearMarks();
+    isClearDue = false;
   };
 
   /** Writes transactions; the one at once with a new generation where it has to be. */
   const writePlan = ({ early, atOnce, late: later }: Plan): void => {
     if (current === undefined) throw new Error('there is no table to write to');
+    clearIfDue();
     for (const transaction of early) commitElements(transaction.elements);
     const elements = atOnce?.elements ?? [];
     if (isRenewalDue || atOnce?.revokes === true) revoke(elements);
@@ -196,7 +210,8 @@ export function enforcedTable(options: EnforcedTableOptions): EnforcedTable {
     current.handles.renew(renewal.chains);
     current = { layout: to, handles: current.handles };
     isRenewalDue = false;
-    if (isAnew) options.clearMarks();
+    isClearDue ||= isAnew;
+    clearIfDue();
   };
 
   const takeLate = (): readonly Change[] => {
@@ -225,6 +240,7 @@ export function enforcedTable(options: EnforcedTableOptions): EnforcedTable {
       const before = { ...current.layout, elements: withDynamic(layout, read.value.elements) };
       try {
         writePlan(plan(before, ruleset, { maxElements: MAX_ELEMENTS }));
+        adopted = undefined;
         // What else is there of ours only stands in the way.
         commit(socket, others(current.layout.table));
       } catch (error) {

@@ -42,10 +42,12 @@ export function createKnownObjects(cluster: Cluster): KnownObjects {
         objects.flatMap((each) => (each.kind === 'Namespace' ? [each.name] : [])),
       );
       let waiting = tombstones.filter(({ namespace }) => isThere.has(namespace));
+      const graves = new Set(waiting.map(({ namespace }) => namespace));
+      const rank = (object: KubernetesObject): number => rankOf(object, graves);
       // Policies that come before the pods that they protect, and go after them, open nothing.
-      for (const object of [...objects].sort((left, right) => rankOf(left) - rankOf(right))) {
-        // Their namespaces have to be known, and their pods must not be yet.
-        if (object.kind !== 'Namespace') {
+      for (const object of [...objects].sort((left, right) => rank(left) - rank(right))) {
+        // Their namespaces and pods have to be known: a finished pod alone would let them go.
+        if (rank(object) >= FIRST_POLICY) {
           for (const policy of waiting) yield { kind: 'entomb', policy };
           waiting = [];
         }
@@ -53,6 +55,7 @@ export function createKnownObjects(cluster: Cluster): KnownObjects {
         known.set(keyOf(ref), ref);
         yield { kind: 'upsert', object };
       }
+      for (const policy of waiting) yield { kind: 'entomb', policy };
       for (const ref of gone.values()) yield* forget(ref);
     },
     *change(changes) {
@@ -73,10 +76,13 @@ export function createKnownObjects(cluster: Cluster): KnownObjects {
 }
 
 /** Sets are made before pods come that they have to be filled with: that is the least work. */
-function rankOf({ kind }: KubernetesObject): number {
-  if (kind === 'Namespace') return 0;
-  return kind === 'Pod' ? 2 : 1;
+function rankOf(object: KubernetesObject, graves: ReadonlySet<string>): number {
+  if (object.kind === 'Namespace') return 0;
+  if (object.kind !== 'Pod') return FIRST_POLICY;
+  return graves.has(object.namespace) ? 1 : FIRST_POLICY + 1;
 }
+
+const FIRST_POLICY = 2;
 
 function refOf(object: KubernetesObject): ObjectRef {
   const kind = object.kind === 'undecodable' ? object.policyKind : object.kind;

@@ -32,8 +32,8 @@ export interface NodeTables {
   tidy(): void;
   pods(): Iterable<LocalPod>;
   closed(): readonly ClosedPod[];
-  /** Why pods are closed whose rows the kernel does not take; `undefined` where there are none. */
-  blockedFor(): string | undefined;
+  /** Why the kernel does not take a pod's rows; `undefined` where it takes them. */
+  blockedFor(pod: ClusterPod): string | undefined;
 }
 
 export interface NodeTablesOptions {
@@ -56,6 +56,8 @@ interface Blocking {
   readonly retryAt: number;
 }
 
+/** So long is looked for whose rows it is that the kernel does not take. */
+const MOST_SEARCH_MS = 2_000;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 60_000;
 
@@ -116,18 +118,30 @@ export function createNodeTables(options: NodeTablesOptions): NodeTables {
       flushed();
       table.restore(rules.ruleset());
     };
-    settle();
-    for (const pod of concerned) {
-      refused.delete(pod);
+    const limit = performance.now() + MOST_SEARCH_MS;
+    /** Opens as many of these as the kernel takes; what there is no time for is tried again later. */
+    const open = (pods: readonly ClusterPod[]): void => {
+      if (performance.now() > limit) return;
+      for (const pod of pods) refused.delete(pod);
       try {
         settle();
       } catch (refusal) {
         if (!isRefusal(refusal)) throw refusal;
-        refused.add(pod);
+        for (const pod of pods) refused.add(pod);
+        const half = Math.ceil(pods.length / 2);
+        if (pods.length === 1) return;
+        open(pods.slice(0, half));
+        open(pods.slice(half));
       }
-    }
+    };
+    settle();
+    open(concerned);
     settle();
     state = 'known';
+    if (refused.size === 0) {
+      blocking = undefined;
+      return;
+    }
     const retryMs = Math.min((blocking?.retryMs ?? FIRST_RETRY_MS / 2) * 2, LAST_RETRY_MS);
     const retryAt = performance.now() + retryMs;
     blocking = { why: error.message, pods: refused, retryMs, retryAt };
@@ -151,10 +165,14 @@ export function createNodeTables(options: NodeTablesOptions): NodeTables {
 
   /** Until the source has told, what is in force stays: only new interfaces of pods are closed. */
   const closeInterfaces = (): void => {
-    const come = flushed().elements.flatMap((delta) =>
-      delta.set.name === POD_INTERFACES && delta.come.length > 0 ? [{ ...delta, gone: [] }] : [],
+    const delta = flushed().elements.find(({ set }) => set.name === POD_INTERFACES);
+    const known = new Set(
+      table.adopted?.elements.get(POD_INTERFACES)?.map(({ key: [name] }) => name),
     );
-    if (come.length > 0) table.write({ elements: come, newNumbers: NONE, oldNumbers: NONE });
+    const come = delta?.come.filter(({ key: [name] }) => !known.has(name)) ?? [];
+    if (delta === undefined || come.length === 0) return;
+    const elements = [{ set: delta.set, gone: [], come }];
+    table.write({ elements, newNumbers: NONE, oldNumbers: NONE });
   };
 
   const writeOrClose = (): RulesetDelta => {
@@ -174,8 +192,9 @@ export function createNodeTables(options: NodeTablesOptions): NodeTables {
   return {
     start() {
       rules.setPodInterfaces(interfaces.podInterfaces());
-      rules.flush();
+      if (state === 'adopted') closeInterfaces();
       if (state !== 'closed') return;
+      rules.flush();
       table.install(rules.ruleset(), 'spare');
       bridge.write([]);
     },
@@ -206,10 +225,17 @@ export function createNodeTables(options: NodeTablesOptions): NodeTables {
       if (isBridgeDirty) bridge.write(rules.localPods());
       isBridgeDirty = false;
     },
-    tidy: table.tidy,
+    tidy() {
+      try {
+        table.tidy();
+      } catch (error) {
+        state = 'unknown';
+        throw error;
+      }
+    },
     pods: () => rules.localPods(),
     closed: () => rules.closed(),
-    blockedFor: () => blocking?.why,
+    blockedFor: (pod) => (blocking?.pods.has(pod) === true ? blocking.why : undefined),
   };
 }
 

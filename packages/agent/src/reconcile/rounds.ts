@@ -25,6 +25,7 @@ const LAST_RETRY_MS = 10_000;
 export function createRounds({ run, idle, onFailure }: RoundsOptions): Rounds {
   let timer: NodeJS.Timeout | undefined;
   let rest: NodeJS.Timeout | undefined;
+  let due = 0;
   let last = Number.NEGATIVE_INFINITY;
   let retryMs = FIRST_RETRY_MS;
   let failure: Error | undefined;
@@ -37,11 +38,17 @@ export function createRounds({ run, idle, onFailure }: RoundsOptions): Rounds {
       run();
       failure = undefined;
       retryMs = FIRST_RETRY_MS;
-      rest = setTimeout(() => guarded(idle), IDLE_MS);
+      if (!isStopped) rest = setTimeout(() => guarded(idle), IDLE_MS);
     } catch (error) {
       fail(error);
     }
     last = performance.now();
+  };
+
+  const schedule = (ms: number): void => {
+    clearTimeout(timer);
+    due = performance.now() + ms;
+    timer = setTimeout(attempt, ms);
   };
 
   const guarded = (what: () => void): void => {
@@ -55,16 +62,22 @@ export function createRounds({ run, idle, onFailure }: RoundsOptions): Rounds {
   const fail = (error: unknown): void => {
     failure = error instanceof Error ? error : new Error(String(error));
     onFailure(failure, retryMs);
-    timer = setTimeout(attempt, retryMs);
+    if (isStopped) return;
+    schedule(retryMs);
     retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
   };
 
   return {
     request() {
-      if (isStopped || timer !== undefined) return;
+      if (isStopped) return;
+      if (timer !== undefined) {
+        // What is new is not kept waiting for what failed, nor is the kernel pestered.
+        if (due - performance.now() > FIRST_RETRY_MS) schedule(FIRST_RETRY_MS);
+        return;
+      }
       const wait = SPACING_MS - (performance.now() - last);
       if (wait <= 0) attempt();
-      else timer = setTimeout(attempt, wait);
+      else schedule(wait);
     },
     failure: () => failure,
     stop() {

@@ -41,8 +41,9 @@ export function keepRunning(running: Running): RunningAgent {
       }
       running.onInstalled?.();
       running.onStatus?.(agent);
-      await aborted(signal);
+      const failure = await Promise.race([aborted(signal), agent.failed]);
       await agent.stop();
+      if (failure !== undefined) throw failure;
     },
   };
 }

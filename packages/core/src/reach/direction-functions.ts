@@ -86,7 +86,8 @@ export function directionFunctions(
     // Which sets it is in says it all; a missing address leaves the blocks open.
     let key = addresses && peer.address === undefined ? '?' : '';
     for (const id of peer.sets) if (sets.has(id)) key += `${id},`;
-    for (const { name } of peer.nodes) key += `@${name}`;
+    // By what rules see of them: a node's labels may be others later.
+    for (const { name, labels } of peer.nodes) key += `@${name}${JSON.stringify([...labels])}`;
     return named && names !== undefined ? `${key}|${names.key}` : key;
   };
   const question = (

@@ -38,6 +38,8 @@ export function createHostFacts(
 ): HostFacts {
   /** By who says so: a node, or a pod on its network. */
   const sayings = new Map<string, readonly IpAddress[]>();
+  /** By node, the pods on its network: what they say is asked about again when the node is another. */
+  const speakers = new Map<string, Set<string>>();
   const touched = new Map<number | bigint, IpAddress>();
   const written = new Map<string, readonly (readonly [set: string, element: Element])[]>();
   let interfaces: readonly string[] = options.podInterfaces.filter((name) => !name.endsWith('*'));
@@ -53,10 +55,17 @@ export function createHostFacts(
   const sayOfPod = (namespace: string, name: string): void => {
     const pod = cluster.pod(namespace, name);
     const isHost = pod !== undefined && pod.object.hostNetwork && !pod.underPolicy;
-    say(`pod ${namespace}/${name}`, isHost ? pod.addresses : []);
+    const who = `pod ${namespace}/${name}`;
+    say(who, isHost ? pod.addresses : []);
+    const on = pod?.object.node;
+    if (on === undefined) return;
+    const those = speakers.get(on) ?? new Set();
+    if (isHost) speakers.set(on, those.add(who));
+    else if (those.delete(who) && those.size === 0) speakers.delete(on);
   };
   const sayOfNode = (name: string): void => {
     say(`node ${name}`, cluster.node(name)?.addresses ?? []);
+    for (const who of speakers.get(name) ?? []) say(who, sayings.get(who) ?? []);
     if (name === node) isOwnNodeTouched = true;
   };
   for (const { name } of cluster.nodes()) sayOfNode(name);

@@ -22,15 +22,15 @@ export interface Identities {
   withNumber(number: number): Identity | undefined;
 }
 
-/** @param hint the number that most of a member's addresses should have, where somebody knows one. */
+/** @param known the number that most of a member's addresses should have, where somebody knows one. */
 export function createIdentities(
-  hint: (member: Member) => number | undefined = () => undefined,
+  known: (member: Member) => number | undefined = () => undefined,
 ): Identities {
   const byKey = new Map<string, Identity>();
   const byNumber = new Map<number, Identity>();
   let last = FIRST_IDENTITY - 1;
-  /** Later nobody has what somebody knew from before: it may have been released meanwhile. */
-  let isFirst = true;
+  /** Of use once: later, what somebody knew from before may have been released meanwhile. */
+  let hint = known;
   const freshNumber = (): number => {
     do last = last >= LAST_IDENTITY ? FIRST_IDENTITY : last + 1;
     while (byNumber.has(last));
@@ -44,8 +44,7 @@ export function createIdentities(
   ): number | undefined => {
     const votes = new Map<number, number>();
     for (const { member, was } of heirs) {
-      const known = isFirst ? hint(member) : undefined;
-      const number = was !== undefined && left.has(was.number) ? was.number : known;
+      const number = was !== undefined && left.has(was.number) ? was.number : hint(member);
       if (number === undefined || byNumber.has(number)) continue;
       votes.set(number, (votes.get(number) ?? 0) + member.weight());
     }
@@ -104,7 +103,7 @@ export function createIdentities(
         }
       }
       for (const group of inOrder(heirless)) enter(group, freshNumber());
-      if (groups.size > 0) isFirst = false;
+      if (groups.size > 0) hint = () => undefined;
       return {
         renumbered: moving.flatMap(({ member, number }) =>
           numberOf(member) === number ? [] : [member],

@@ -63,10 +63,11 @@ export function createSegments(family: Family): Segments {
         const [from, to] = placesIn(wide);
         const now = segmentsIn(wide, space);
         const was = segments.splice(from, to - from, ...now);
+        const [earlier, later] = [byFirst(was), byFirst(now)];
         for (const each of was)
-          if (!now.some((other) => same(each, other))) into.erase(set, elementOf(each));
+          if (!same(each, later.get(each.first))) into.erase(set, elementOf(each));
         for (const each of now)
-          if (!was.some((other) => same(each, other))) into.write(set, elementOf(each));
+          if (!same(each, earlier.get(each.first))) into.write(set, elementOf(each));
       }
     },
     all(into) {
@@ -75,8 +76,12 @@ export function createSegments(family: Family): Segments {
   };
 }
 
-function same(left: Segment, right: Segment): boolean {
-  return left.first === right.first && left.last === right.last && left.number === right.number;
+function byFirst(segments: readonly Segment[]): ReadonlyMap<number | bigint, Segment> {
+  return new Map(segments.map((segment) => [segment.first, segment]));
+}
+
+function same({ last, number }: Segment, other: Segment | undefined): boolean {
+  return last === other?.last && number === other.number;
 }
 
 /** Ascending; those that overlap or touch made one. */
