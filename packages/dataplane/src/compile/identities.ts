@@ -22,15 +22,15 @@ export interface Identities {
   withNumber(number: number): Identity | undefined;
 }
 
-/** @param known the number that most of a member's addresses should have, where somebody knows one. */
+/** @param before the number that most of a member's addresses should have, where somebody knows one. */
 export function createIdentities(
-  known: (member: Member) => number | undefined = () => undefined,
+  before: (member: Member) => number | undefined = () => undefined,
 ): Identities {
   const byKey = new Map<string, Identity>();
   const byNumber = new Map<number, Identity>();
   let last = FIRST_IDENTITY - 1;
   /** Of use once: later, what somebody knew from before may have been released meanwhile. */
-  let hint = known;
+  let hint = before;
   const freshNumber = (): number => {
     do last = last >= LAST_IDENTITY ? FIRST_IDENTITY : last + 1;
     while (byNumber.has(last));
