@@ -9,6 +9,7 @@ const READY: AgentStatus = {
   phase: 'enforcing',
   realised: '7',
   problems: [],
+  warnings: [],
   pods: [],
   policies: [],
 };

@@ -8,6 +8,7 @@ const status = (rest: Partial<AgentStatus> = {}): AgentStatus => ({
   phase: 'enforcing',
   realised: '3',
   problems: [],
+  warnings: [],
   pods: [],
   policies: [],
   ...rest,

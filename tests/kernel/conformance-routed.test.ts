@@ -1,0 +1,3 @@
+import { stageScenarios } from './stage-scenarios.ts';
+
+await stageScenarios('routed');
