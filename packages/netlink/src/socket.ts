@@ -138,11 +138,14 @@ function socketOn(fd: number): NetlinkSocket {
     }
   };
 
-  const drain = (): readonly Answer[] => {
+  /** @param last the request whose answer comes last, where one comes: nothing is looked for after it. */
+  const drain = (last: number): readonly Answer[] => {
     const answers: Answer[] = [];
     for (;;) {
       try {
-        answers.push(...receive(MSG_DONTWAIT));
+        const some = receive(MSG_DONTWAIT);
+        answers.push(...some);
+        if (some.some(({ sequence: own }) => own === last)) return answers;
       } catch (error) {
         if (error instanceof SystemError && error.code === 'EAGAIN') return answers;
         throw error;
@@ -169,15 +172,17 @@ function socketOn(fd: number): NetlinkSocket {
     },
     transact(requests) {
       const sent = new Map<number, Errand>();
+      let last = 0;
       const bytes = requests.map((request) => {
         const own = next();
         sent.set(own, request.errand);
+        if ((request.flags & NLM_F_ACK) !== 0) last = own;
         return encodeRequest(request, own);
       });
       libc.send(fd, Buffer.concat(bytes));
       // The kernel has answered by now: it works while it is being sent to.
       let answered = false;
-      for (const answer of drain()) {
+      for (const answer of drain(last)) {
         const errand = sent.get(answer.sequence);
         if (errand === undefined || answer.type !== NLMSG_ERROR) continue;
         refuse(answer, errand);

@@ -5,7 +5,10 @@ import type { TableName } from './encode-set.ts';
 export interface RuleHandles {
   /** The handle of a rule. @param place counted from 0. @throws {Error} where there is no such rule. */
   of(chain: string, place: number): number;
-  /** Reads the handles of chains again: a rule that replaces another one may have one of its own. */
+  /**
+   * Reads the handles of chains again: a rule that replaces another one may have one of its own. A
+   * kernel that left all as they were the first time is taken to do so always.
+   */
   renew(chains: readonly string[]): void;
 }
 
@@ -29,6 +32,7 @@ export function ruleHandles(
     }
   };
   note(known ?? nftRules(socket, reference));
+  let areKept: boolean | undefined;
   return {
     of(chain, place) {
       const handle = handles.get(chain)?.[place];
@@ -36,10 +40,16 @@ export function ruleHandles(
       return handle;
     },
     renew(chains) {
+      if (areKept === true) return;
+      let same = true;
       for (const chain of chains) {
+        const before = handles.get(chain);
         handles.delete(chain);
         note(nftRules(socket, reference, chain));
+        const after = handles.get(chain);
+        same &&= before?.every((handle, place) => handle === after?.[place]) === true;
       }
+      areKept ??= same;
     },
   };
 }

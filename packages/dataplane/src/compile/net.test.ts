@@ -20,15 +20,15 @@ function element(key: number, identity?: number, comment: string = ''): Element 
 }
 
 describe('a net', () => {
-  test('tells what goes and comes, in the order of the sets and of the keys', () => {
+  test('tells what goes and comes, in the order of the sets', () => {
     const net = createNet(SETS);
     net.write('second', element(2, 7));
     net.write('second', element(1, 7));
     net.erase('first', element(10));
     net.erase('first', element(9));
     expect(net.take()).toEqual([
-      { set: SETS[0], gone: [element(9), element(10)], come: [] },
-      { set: SETS[1], gone: [], come: [element(1, 7), element(2, 7)] },
+      { set: SETS[0], gone: [element(10), element(9)], come: [] },
+      { set: SETS[1], gone: [], come: [element(2, 7), element(1, 7)] },
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { inOrder, keyText } from '../ruleset/order.ts';
+import { keyText } from '../ruleset/order.ts';
 import type { Element, ElementSet } from '../ruleset/ruleset.ts';
 import type { ElementsDelta } from '../ruleset/ruleset-delta.ts';
 
@@ -12,7 +12,7 @@ export interface ElementWriter {
 
 /** Nets what goes against what comes: an element that does both, unchanged, is not touched. */
 export interface Net extends ElementWriter {
-  /** What is left of it, in the order of the sets; the net is empty afterwards. */
+  /** What is left of it, in the order of the sets, elements in none; the net is empty afterwards. */
   take(): readonly ElementsDelta[];
 }
 
@@ -55,7 +55,7 @@ export function createNet(sets: readonly ElementSet[]): Net {
         if (changed.length === 0) return [];
         const gone = changed.flatMap((entry) => entry.gone ?? []);
         const come = changed.flatMap((entry) => entry.come ?? []);
-        return [{ set, gone: inOrder(gone), come: inOrder(come) }];
+        return [{ set, gone, come }];
       });
     },
   };

@@ -4,6 +4,7 @@ import {
   type ClusterDelta,
   type ClusterPod,
   FAMILIES,
+  type Family,
   type IpAddress,
   type PodClass,
 } from '@ringfence/core';
@@ -20,6 +21,7 @@ import { createLocalPods } from './local-pods.ts';
 import type { LocalPod } from './pod-rows.ts';
 import {
   createAmendment,
+  type Identity,
   type Member,
   type Range,
   refresh,
@@ -246,24 +248,43 @@ export function createNodeRules(
 
 /** Gives voices the rows that follow from what is said of peers; notes whose rows are others. */
 function speak(delta: IdentityDelta, changed: Set<Voice>, options: CompileOptions): void {
-  const drop = (number: number, special: SpecialByFamily | undefined): void => {
+  for (const { number, special } of delta.removed) {
     for (const family of FAMILIES) {
-      for (const voice of special?.[family]?.keys() ?? []) {
+      for (const voice of special[family]?.keys() ?? []) {
         voice.rows.drop(family, number);
         changed.add(voice);
       }
     }
-  };
-  for (const { number, special } of delta.removed) drop(number, special);
-  for (const [{ number, kind, special }, before] of delta.changed) {
-    drop(number, before);
+  }
+  for (const [identity, before] of delta.changed) {
     for (const family of FAMILIES) {
-      for (const [voice, said] of special[family] ?? []) {
-        const rows = rowsOf(said.ports, voice.general[family][kind].ports);
-        voice.rows.put(family, number, explained(rows, said, options));
-        changed.add(voice);
-      }
+      for (const voice of respeak({ identity, before, family }, options)) changed.add(voice);
     }
+  }
+}
+
+/** Changes the rows of those voices that say something else of an identity; tells which they are. */
+function* respeak(
+  of: {
+    readonly identity: Identity;
+    readonly before: SpecialByFamily | undefined;
+    readonly family: Family;
+  },
+  options: CompileOptions,
+): Iterable<Voice> {
+  const { identity, before, family } = of;
+  const { number, kind, special } = identity;
+  const [was, is] = [before?.[family], special[family]];
+  for (const voice of was?.keys() ?? []) {
+    if (is?.has(voice) === true) continue;
+    voice.rows.drop(family, number);
+    yield voice;
+  }
+  for (const [voice, said] of is ?? []) {
+    if (was?.get(voice)?.key === said.key) continue;
+    const rows = rowsOf(said.ports, voice.general[family][kind].ports);
+    voice.rows.put(family, number, explained(rows, said, options));
+    yield voice;
   }
 }
 
