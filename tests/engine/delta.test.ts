@@ -1,8 +1,8 @@
 import {
   type Change,
+  cidrHas,
   type Cluster,
   type ClusterDelta,
-  cidrHas,
   clusterOf,
   type Connection,
   createCluster,
@@ -18,11 +18,12 @@ import {
   type IpAddress,
   type KubernetesObject,
   type PodClass,
+  refKey,
 } from '@ringfence/core';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { describeCase } from './describe-case.ts';
-import { arbNoise, identityOf, refKey, type Noise } from './objects.arbitrary.ts';
+import { arbNoise, identityOf, type Noise } from './objects.arbitrary.ts';
 import { someOf, TRAFFIC } from './traffic.ts';
 
 const RUNS = { numRuns: 2_000 };

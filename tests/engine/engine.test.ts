@@ -8,6 +8,8 @@ import {
   type IpAddress,
   type KubernetesObject,
   type NetworkPolicy,
+  refKey,
+  refOf,
 } from '@ringfence/core';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -21,8 +23,6 @@ import {
   arbRule,
   identityOf,
   PORTS,
-  refKey,
-  refOf,
 } from './objects.arbitrary.ts';
 
 const RUNS = { numRuns: 2_000 };

@@ -6,6 +6,7 @@ import {
   deletionOf,
   type IpAddress,
   type KubernetesObject,
+  refKey,
 } from '@ringfence/core';
 import {
   applied,
@@ -25,7 +26,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addressPairs, interfaceOf, OPTIONS, scheduled } from './dataplane-address.ts';
 import { describeCase } from './describe-case.ts';
-import { arbNoise, identityOf, type Noise, refKey } from './objects.arbitrary.ts';
+import { arbNoise, identityOf, type Noise } from './objects.arbitrary.ts';
 import { someOf, TRAFFIC } from './traffic.ts';
 
 const RUNS = { numRuns: 2_000 };

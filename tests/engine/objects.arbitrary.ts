@@ -7,12 +7,12 @@ import {
   type ContainerPort,
   type IpAddress,
   type KubernetesObject,
-  type ObjectRef,
   type LabelRequirement,
   type Labels,
   type LabelSelector,
   type Namespace,
   type Node,
+  type ObjectRef,
   type Owner,
   type Peer,
   type Pod,
@@ -20,6 +20,8 @@ import {
   type PortMatch,
   type Ports,
   type Protocol,
+  refKey,
+  refOf,
   type Rule,
   type Service,
   type Workload,
@@ -382,20 +384,6 @@ export const arbNoise: fc.Arbitrary<Noise> = fc.oneof(
     arbitrary: arbObject.map((object): Noise => ({ kind: 'delete', ref: refOf(object) })),
   },
 );
-
-/** Names an object. */
-export function refOf(object: KubernetesObject): ObjectRef {
-  return {
-    kind: object.kind === 'undecodable' ? object.policyKind : object.kind,
-    namespace: 'namespace' in object ? object.namespace : '',
-    name: object.name,
-  };
-}
-
-/** Equal for names of one object only. */
-export function refKey({ kind, namespace, name }: ObjectRef): string {
-  return `${kind}/${namespace}/${name}`;
-}
 
 /** The key of an object's name. */
 export function identityOf(object: KubernetesObject): string {

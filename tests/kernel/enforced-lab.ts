@@ -1,5 +1,5 @@
 import { type Agent, type AgentOptions, startAgent } from '@ringfence/agent';
-import type { Change, KubernetesObject } from '@ringfence/core';
+import { type Change, type KubernetesObject, refKey, refOfChange } from '@ringfence/core';
 import { DEFAULT_COMPILE_OPTIONS } from '@ringfence/dataplane';
 import type { ObjectListener, ObjectSource } from '@ringfence/kube';
 import { createLab, type Lab, type LabOptions, type NodeNetwork } from '@ringfence/lab';
@@ -149,22 +149,12 @@ function createObjects(): {
   const state = new Map<string, KubernetesObject>();
   const listeners = new Set<ObjectListener>();
   let count = 0;
-  const keyOf = (change: Change): string => {
-    if (change.kind === 'entomb')
-      return `NetworkPolicy/${change.policy.namespace}/${change.policy.name}`;
-    if (change.kind === 'delete') {
-      return `${change.ref.kind}/${change.ref.namespace}/${change.ref.name}`;
-    }
-    const { object } = change;
-    const kind = object.kind === 'undecodable' ? object.policyKind : object.kind;
-    return `${kind}/${'namespace' in object ? object.namespace : ''}/${object.name}`;
-  };
   return {
     version: () => `${count}`,
     change(changes) {
       for (const change of changes) {
-        if (change.kind === 'upsert') state.set(keyOf(change), change.object);
-        else state.delete(keyOf(change));
+        if (change.kind === 'upsert') state.set(refKey(refOfChange(change)), change.object);
+        else state.delete(refKey(refOfChange(change)));
       }
       count += 1;
       for (const listener of listeners) listener.change(changes, `${count}`);

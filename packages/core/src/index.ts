@@ -14,6 +14,7 @@ export * from './sets/address.ts';
 export * from './sets/cidr.ts';
 export * from './selectors/label-selector.ts';
 export * from './objects/object.ts';
+export { refKey, refOf, refOfChange } from './objects/object-ref.ts';
 export { targetPortOf } from './objects/target-port.ts';
 export type { KubernetesObject } from './objects/kubernetes-object.ts';
 export type * from './policy/policy.ts';

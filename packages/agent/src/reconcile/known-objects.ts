@@ -5,6 +5,8 @@ import {
   type KubernetesObject,
   type NetworkPolicy,
   type ObjectRef,
+  refKey,
+  refOf,
 } from '@ringfence/core';
 
 /** The objects that a source told of, as changes of a cluster. */
@@ -31,13 +33,13 @@ export function createKnownObjects(cluster: Cluster): KnownObjects {
   const known = new Map<string, ObjectRef>();
 
   function* forget(ref: ObjectRef): Iterable<Change> {
-    if (known.delete(keyOf(ref))) yield deletionOf(cluster, ref);
+    if (known.delete(refKey(ref))) yield deletionOf(cluster, ref);
   }
 
   return {
     *replace(objects, tombstones = []) {
       const gone = new Map(known);
-      for (const object of objects) gone.delete(keyOf(refOf(object)));
+      for (const object of objects) gone.delete(refKey(refOf(object)));
       const isThere = new Set(
         objects.flatMap((each) => (each.kind === 'Namespace' ? [each.name] : [])),
       );
@@ -52,7 +54,7 @@ export function createKnownObjects(cluster: Cluster): KnownObjects {
           waiting = [];
         }
         const ref = refOf(object);
-        known.set(keyOf(ref), ref);
+        known.set(refKey(ref), ref);
         yield { kind: 'upsert', object };
       }
       for (const policy of waiting) yield { kind: 'entomb', policy };
@@ -64,10 +66,10 @@ export function createKnownObjects(cluster: Cluster): KnownObjects {
           yield* forget(change.ref);
           continue;
         }
-        if (change.kind === 'entomb') known.delete(keyOf(refOf(change.policy)));
+        if (change.kind === 'entomb') known.delete(refKey(refOf(change.policy)));
         else {
           const ref = refOf(change.object);
-          known.set(keyOf(ref), ref);
+          known.set(refKey(ref), ref);
         }
         yield change;
       }
@@ -83,12 +85,3 @@ function rankOf(object: KubernetesObject, graves: ReadonlySet<string>): number {
 }
 
 const FIRST_POLICY = 2;
-
-function refOf(object: KubernetesObject): ObjectRef {
-  const kind = object.kind === 'undecodable' ? object.policyKind : object.kind;
-  return { kind, namespace: 'namespace' in object ? object.namespace : '', name: object.name };
-}
-
-function keyOf({ kind, namespace, name }: ObjectRef): string {
-  return `${kind}/${namespace}/${name}`;
-}

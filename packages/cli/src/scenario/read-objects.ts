@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import type { KubernetesObject, ObjectRef, Path } from '@ringfence/core';
+import { type KubernetesObject, type ObjectRef, type Path, refKey, refOf } from '@ringfence/core';
 import {
   type LocatedDocument,
   type LocatedIssue,
@@ -10,7 +10,7 @@ import {
   type Source,
   SourceError,
 } from '@ringfence/kube';
-import { readValue, refKey, refOf } from './read-value.ts';
+import { readValue } from './read-value.ts';
 import type { Manifest } from './scenario.ts';
 
 /** Objects, with all that is wrong with their manifests. */

@@ -5,6 +5,7 @@ import {
   listItems,
   type ObjectRef,
   type Path,
+  refOf,
   unreachable,
 } from '@ringfence/core';
 import type { LocatedDocument, LocatedIssue } from '@ringfence/kube';
@@ -64,15 +65,4 @@ function readItem(
     default:
       return unreachable(decoded);
   }
-}
-
-/** The name by which changes know an object. */
-export function refOf(object: KubernetesObject): ObjectRef {
-  const kind = object.kind === 'undecodable' ? object.policyKind : object.kind;
-  return { kind, namespace: 'namespace' in object ? object.namespace : '', name: object.name };
-}
-
-/** One text for each object: no part of it holds a slash. */
-export function refKey({ kind, namespace, name }: ObjectRef): string {
-  return `${kind}/${namespace}/${name}`;
 }

@@ -1,6 +1,5 @@
-import { decode, type Issue, type ObjectRef, unreachable } from '@ringfence/core';
+import { decode, type Issue, type ObjectRef, refOf, unreachable } from '@ringfence/core';
 import type { LocatedIssue } from '../manifests/loaded.ts';
-import { refOf } from '../manifests/object-ref.ts';
 import { locatedAt, type Reading } from '../manifests/reading.ts';
 import { readText } from '../read-text.ts';
 import type { Document } from '../text/span.ts';

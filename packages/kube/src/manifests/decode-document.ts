@@ -5,12 +5,12 @@ import {
   listItems,
   type ObjectRef,
   type Path,
+  refOf,
   unreachable,
 } from '@ringfence/core';
 import type { Document } from '../text/span.ts';
 import { fullKind } from './foreign.ts';
 import type { LocatedIssue } from './loaded.ts';
-import { refOf } from './object-ref.ts';
 import { locatedAt, type Origin, type Reading, spanOfPath } from './reading.ts';
 import { duplicateIssue, faultIssues } from './text-issues.ts';
 

@@ -1,4 +1,4 @@
-import type { ObjectRef } from '@ringfence/core';
+import { type ObjectRef, refKey } from '@ringfence/core';
 import type { LocatedIssue } from './loaded.ts';
 import { nameOf } from './object-ref.ts';
 import { locatedAt, type Origin, placeOf, spanOfPath } from './reading.ts';
@@ -15,19 +15,14 @@ export function createIdentities(): Identities {
   return {
     add(ref, origin) {
       if (ref.name === '') return undefined;
-      const key = keyOf(ref);
+      const key = refKey(ref);
       const first = origins.get(key);
       if (first !== undefined) return clash(ref, first, origin);
       origins.set(key, origin);
       return undefined;
     },
-    originOf: (ref) => origins.get(keyOf(ref)),
+    originOf: (ref) => origins.get(refKey(ref)),
   };
-}
-
-/** No part holds a slash. */
-function keyOf({ kind, namespace, name }: ObjectRef): string {
-  return `${kind}/${namespace}/${name}`;
 }
 
 function clash(object: ObjectRef, first: Origin, again: Origin): LocatedIssue {

@@ -1,5 +1,4 @@
-import type { Change } from '@ringfence/core';
-import { changeKey } from './change-key.ts';
+import { type Change, refKey, refOfChange } from '@ringfence/core';
 import { frameOf } from './frames.ts';
 import type { FeedMessage } from './feed-message.ts';
 import type { FeedState } from './feed-state.ts';
@@ -77,7 +76,7 @@ export function createFeedLine(
       }
       due.version = version;
       for (const change of changes) {
-        const key = changeKey(change);
+        const key = refKey(refOfChange(change));
         due.changes.delete(key);
         due.changes.set(key, change);
       }

@@ -1,6 +1,4 @@
-import type { Change, KubernetesObject } from '@ringfence/core';
-import { refOf } from '../manifests/object-ref.ts';
-import { changeKey, refKey } from './change-key.ts';
+import { type Change, type KubernetesObject, refKey, refOf } from '@ringfence/core';
 import { frameOf } from './frames.ts';
 import type { FeedMessage } from './feed-message.ts';
 
@@ -27,7 +25,7 @@ export function createFeedState(): FeedState {
     if (change.kind === 'upsert') put(change.object);
     // What is entombed is in force: for whoever comes later it is a policy like any other.
     else if (change.kind === 'entomb') put(change.policy);
-    else objects.delete(changeKey(change));
+    else objects.delete(refKey(change.ref));
   };
 
   return {

@@ -1,5 +1,4 @@
-import type { Change, KubernetesObject } from '@ringfence/core';
-import { refOf } from '../manifests/object-ref.ts';
+import { type Change, type KubernetesObject, refKey, refOf } from '@ringfence/core';
 
 /**
  * Tells what makes some objects of others; nothing where they mean the same, in whatever order.
@@ -34,10 +33,8 @@ interface Ranked {
   readonly rank: number;
 }
 
-/** No part holds a slash. */
 function keyOf(object: KubernetesObject): string {
-  const { kind, namespace, name } = refOf(object);
-  return `${kind}/${namespace}/${name}`;
+  return refKey(refOf(object));
 }
 
 /** The order in which objects come, and go the other way round. */

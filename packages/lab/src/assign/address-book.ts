@@ -4,9 +4,9 @@ import {
   formatAddress,
   type IpAddress,
   type ObjectRef,
+  refKey,
 } from '@ringfence/core';
 import { count } from './multimap.ts';
-import { refKey } from '../object-key.ts';
 import { objectText, type Problem } from './problem.ts';
 
 /** Who has which address, whether a manifest states it or it was given. */

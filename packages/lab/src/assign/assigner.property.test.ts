@@ -8,6 +8,8 @@ import {
   type KubernetesObject,
   type Node,
   type Pod,
+  refKey,
+  refOf,
   sameAddress,
   type Service,
 } from '@ringfence/core';
@@ -15,7 +17,6 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { podNamed, serviceNamed } from '../testing.ts';
 import { type Assigner, createAssigner } from './assigner.ts';
-import { refKey, refOf } from '../object-key.ts';
 import { arbHistory, arbObject } from './objects.arbitrary.ts';
 import { DEFAULT_RANGES } from './ranges.ts';
 import { cidr, nodeNamed } from './testing.ts';

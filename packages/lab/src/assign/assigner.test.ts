@@ -5,12 +5,13 @@ import {
   type KubernetesObject,
   type NetworkPolicy,
   type Pod,
+  refKey,
+  refOf,
   type Service,
 } from '@ringfence/core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { address, podNamed as runningPod, serviceNamed } from '../testing.ts';
 import { type AssignerOptions, createAssigner } from './assigner.ts';
-import { refKey, refOf } from '../object-key.ts';
 import { DEFAULT_RANGES } from './ranges.ts';
 import { cidr, nodeNamed, workloadOf } from './testing.ts';
 

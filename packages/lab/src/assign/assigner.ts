@@ -1,8 +1,8 @@
-import type { Change, Cidr, ObjectRef } from '@ringfence/core';
+import { type Change, type Cidr, type ObjectRef, refKey } from '@ringfence/core';
 import { createAddressBook } from './address-book.ts';
 import { createClusterDns } from './cluster-dns.ts';
 import { createNodes } from './nodes.ts';
-import { nameKey, refKey } from '../object-key.ts';
+import { nameKey } from '../object-key.ts';
 import { createOutput } from './output.ts';
 import { createPodNames } from './pod-names.ts';
 import { createPods } from './pods.ts';

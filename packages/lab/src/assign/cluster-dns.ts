@@ -1,6 +1,6 @@
-import type { KubernetesObject, Pod, Workload } from '@ringfence/core';
+import { type KubernetesObject, type Pod, refKey, refOf, type Workload } from '@ringfence/core';
 import { DNS_DEPLOYMENT, DNS_LABEL, DNS_NAMESPACE, DNS_SERVICE } from './cluster-dns-objects.ts';
-import { nameKey, refKey, refOf } from '../object-key.ts';
+import { nameKey } from '../object-key.ts';
 import type { Output } from './output.ts';
 import type { Services } from './services.ts';
 import type { Statement } from './statement.ts';

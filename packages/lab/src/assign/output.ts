@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Change, KubernetesObject, ObjectRef } from '@ringfence/core';
+import { type Change, type KubernetesObject, type ObjectRef, refKey, refOf } from '@ringfence/core';
 import { byName } from './by-name.ts';
-import { refKey, refOf } from '../object-key.ts';
 
 /** The objects as those behind see them, and what is to be told of them. */
 export interface Output {

@@ -1,6 +1,5 @@
-import type { ObjectRef, Pod, Workload } from '@ringfence/core';
+import { type ObjectRef, type Pod, refKey, type Workload } from '@ringfence/core';
 import { count } from './multimap.ts';
-import { refKey } from '../object-key.ts';
 
 /** Which workloads have pods in the manifests, by themselves or through a ReplicaSet. */
 export interface Ownership {

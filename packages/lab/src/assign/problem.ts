@@ -1,6 +1,5 @@
-import type { ObjectRef } from '@ringfence/core';
+import { type ObjectRef, refKey } from '@ringfence/core';
 import { byName } from './by-name.ts';
-import { refKey } from '../object-key.ts';
 
 /** Something that an object asked for and could not be given. */
 export interface Problem {

@@ -2,10 +2,10 @@ import {
   type Change,
   type KubernetesObject,
   type ObjectRef,
-  unreachable,
+  refKey,
+  refOfChange,
   WORKLOAD_KINDS,
 } from '@ringfence/core';
-import { refKey, refOf } from '../object-key.ts';
 
 /** What a batch of changes says of one object in the end. */
 export interface Statement {
@@ -45,17 +45,4 @@ export function readBatch(changes: readonly Change[]): {
     }
   }
   return { statements: [...statements.values()], passed };
-}
-
-function refOfChange(change: Change): ObjectRef {
-  switch (change.kind) {
-    case 'upsert':
-      return refOf(change.object);
-    case 'delete':
-      return change.ref;
-    case 'entomb':
-      return refOf(change.policy);
-    default:
-      return unreachable(change);
-  }
 }

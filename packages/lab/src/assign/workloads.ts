@@ -1,5 +1,4 @@
-import type { Pod, Workload } from '@ringfence/core';
-import { refKey } from '../object-key.ts';
+import { type Pod, refKey, type Workload } from '@ringfence/core';
 import { createOwnership } from './ownership.ts';
 import type { PodNames } from './pod-names.ts';
 import type { Problem } from './problem.ts';
