@@ -1,6 +1,6 @@
-import type { Element, ElementSet, KeyPart } from '@ringfence/dataplane';
+import type { Element, ElementSet } from '@ringfence/dataplane';
 import type { SetElement } from '@ringfence/netlink';
-import { keyBytes, type KeyLayout, keyLayout, type KeyValue } from './key-bytes.ts';
+import { keyBytes, type KeyLayout, keyLayout } from './key-bytes.ts';
 import { hostNumber } from './value-bytes.ts';
 
 /**
@@ -20,48 +20,36 @@ export function encodeElements(
 }
 
 function plain(layout: KeyLayout, set: ElementSet, element: Element): SetElement {
-  return { key: keyBytes(layout, element.key.map(exactly)), ...rest(set, element) };
+  if (element.key.some((part) => typeof part === 'object')) {
+    throw new Error('only sets of intervals have ranges');
+  }
+  return begin(layout, set, element);
 }
 
 /** A range in each field. */
 function box(layout: KeyLayout, set: ElementSet, element: Element): SetElement {
-  return {
-    key: keyBytes(layout, element.key.map(firstOf)),
-    keyEnd: keyBytes(layout, element.key.map(lastOf)),
-    ...rest(set, element),
-  };
+  return { ...begin(layout, set, element), keyEnd: keyBytes(layout, element.key, 'last') };
 }
 
 function pair(layout: KeyLayout, set: ElementSet, element: Element): readonly SetElement[] {
-  const begin = { key: keyBytes(layout, element.key.map(firstOf)), ...rest(set, element) };
-  const end = next(keyBytes(layout, element.key.map(lastOf)));
-  return end === undefined ? [begin] : [begin, { key: end, intervalEnd: true }];
+  const end = next(keyBytes(layout, element.key, 'last'));
+  const first = begin(layout, set, element);
+  return end === undefined ? [first] : [first, { key: end, intervalEnd: true }];
 }
 
-function rest(
+/** All of an element but where its ranges end. There are very many: nothing is made that is not kept. */
+function begin(
+  layout: KeyLayout,
   { name, kind }: ElementSet,
-  { identity, comment }: Element,
-): Pick<SetElement, 'data' | 'comment'> {
+  { key: parts, identity, comment }: Element,
+): SetElement {
+  const key = keyBytes(layout, parts, 'first');
   if ((kind === 'identityMap') !== (identity !== undefined)) {
     throw new Error(`elements of maps, and only they, have identities: \`${name}\``);
   }
-  return {
-    ...(identity !== undefined && { data: hostNumber(identity) }),
-    ...(comment !== '' && { comment }),
-  };
-}
-
-function exactly(part: KeyPart): KeyValue {
-  if (typeof part === 'object') throw new Error('only sets of intervals have ranges');
-  return part;
-}
-
-function firstOf(part: KeyPart): KeyValue {
-  return typeof part === 'object' ? part.first : part;
-}
-
-function lastOf(part: KeyPart): KeyValue {
-  return typeof part === 'object' ? part.last : part;
+  if (identity === undefined) return comment === '' ? { key } : { key, comment };
+  const data = hostNumber(identity);
+  return comment === '' ? { key, data } : { key, data, comment };
 }
 
 /** The key behind a key; `undefined` behind the last one. */

@@ -21,21 +21,19 @@ export interface InstallOptions {
  * their rules. Whatever fails before has changed nothing for packets; the table that is begun is to
  * be deleted then.
  */
-export function installChanges(
+export function* installChanges(
   ruleset: Ruleset,
   options: InstallOptions,
-): readonly (readonly Change[])[] {
+): Iterable<readonly Change[]> {
   const based = ruleset.chains.filter(({ base }) => base !== undefined);
   const inner = ruleset.chains.filter(({ base }) => base === undefined);
-  return [
-    [
-      { kind: 'createTable', table: tableOf(ruleset, options.owned) },
-      ...ruleset.sets.map((set): Change => ({ kind: 'addSet', set: encodeSet(ruleset, set) })),
-      ...chainChanges(ruleset, inner, setNumbers()),
-    ],
-    ...elementBatches(ruleset, options.maxElements),
-    [...chainChanges(ruleset, based, setNumbers())],
+  yield [
+    { kind: 'createTable', table: tableOf(ruleset, options.owned) },
+    ...ruleset.sets.map((set): Change => ({ kind: 'addSet', set: encodeSet(ruleset, set) })),
+    ...chainChanges(ruleset, inner, setNumbers()),
   ];
+  yield* elementBatches(ruleset, options.maxElements);
+  yield chainChanges(ruleset, based, setNumbers());
 }
 
 /**
@@ -89,24 +87,25 @@ export function worldOf({ family, sets }: Pick<Ruleset, 'family' | 'sets'>): Rul
 }
 
 /** Both ends of an interval go together. */
-function elementBatches(ruleset: Ruleset, maxElements: number): readonly (readonly Change[])[] {
-  const batches: Change[][] = [];
-  let room = 0;
+function* elementBatches(ruleset: Ruleset, maxElements: number): Iterable<readonly Change[]> {
+  let batch: Change[] = [];
+  let room = maxElements;
   for (const set of ruleset.sets) {
     const cost = costOf(set);
     const all = ruleset.elements.get(set.name) ?? [];
     for (let at = 0; at < all.length; ) {
-      if (room < cost) {
-        batches.push([]);
-        room = Math.max(maxElements, cost);
+      if (room < cost && batch.length > 0) {
+        yield batch;
+        batch = [];
+        room = maxElements;
       }
-      const some = all.slice(at, at + Math.floor(room / cost));
-      batches.at(-1)?.push(addition(ruleset, set, some));
+      const some = all.slice(at, at + Math.max(1, Math.floor(room / cost)));
+      batch.push(addition(ruleset, set, some));
       room -= some.length * cost;
       at += some.length;
     }
   }
-  return batches;
+  if (batch.length > 0) yield batch;
 }
 
 /** How many elements of nf_tables an element is, at most. */

@@ -54,7 +54,7 @@ describe('a table that is brought up', () => {
   });
 
   test('has its hooks in the last transaction, with their rules', () => {
-    const transactions = installChanges(RULESET, { owned: false, maxElements: 100 });
+    const transactions = [...installChanges(RULESET, { owned: false, maxElements: 100 })];
     const hooks = (changes: readonly Change[]): readonly string[] =>
       changes.flatMap((change) =>
         'chain' in change && 'base' in change.chain ? [change.chain.name] : [],
@@ -73,7 +73,7 @@ describe.skipIf(cannotTest() !== undefined)(titled('the kernel'), () => {
   afterEach(() => kernel.close());
 
   test('sees no chain with a hook before the last transaction', () => {
-    const transactions = installChanges(RULESET, { owned: false, maxElements: 4 });
+    const transactions = [...installChanges(RULESET, { owned: false, maxElements: 4 })];
     for (const [index, changes] of transactions.entries()) {
       commit(kernel.socket, changes);
       const hooks = nftChains(kernel.socket).filter(({ base }) => base !== undefined);

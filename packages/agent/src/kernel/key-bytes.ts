@@ -39,16 +39,26 @@ export function keyLayout({ key, interval }: Pick<ElementSet, 'key' | 'interval'
   return { places, length: only !== undefined && others.length === 0 ? only.shape.length : length };
 }
 
-/** Writes a key. */
-export function keyBytes(layout: KeyLayout, values: readonly KeyValue[]): Uint8Array {
-  const bytes = new Uint8Array(layout.length);
+/** Which end of ranges is meant; values that are none are both. */
+export type KeyEnd = 'first' | 'last';
+
+/** Writes a key, of ranges one end. */
+export function keyBytes(
+  { places, length }: KeyLayout,
+  parts: readonly KeyPart[],
+  end: KeyEnd,
+): Uint8Array {
+  const bytes = new Uint8Array(length);
   const view = new DataView(bytes.buffer);
-  for (const [index, place] of layout.places.entries()) {
-    const value = values[index];
-    if (value === undefined) throw new Error('a key has as many parts as its set has fields');
+  for (let index = 0; index < places.length; index += 1) {
+    const [place, part] = [places[index], parts[index]];
+    if (place === undefined || part === undefined) {
+      throw new Error('a key has as many parts as its set has fields');
+    }
+    const value = typeof part === 'object' ? part[end] : part;
     if (typeof value === 'string') bytes.set(interfaceName(value), place.at);
     else if (place.host) view.setUint32(place.at, Number(value), true);
-    else writeNetworkNumber(view, { at: place.at, length: place.shape.length, value });
+    else writeNetworkNumber(view, place.at, place.shape.length, value);
   }
   return bytes;
 }

@@ -1,6 +1,8 @@
 /** A number in the order of this machine, as the kernel loads it. */
 export function hostNumber(value: number): Uint8Array {
-  return new Uint8Array(Uint32Array.of(value).buffer);
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value, true);
+  return bytes;
 }
 
 /** The number that such bytes are. */
@@ -11,16 +13,17 @@ export function hostNumberIn(bytes: Uint8Array): number {
 /** A number as packets have it, in so many bytes: 1, 2, 4 or 16. */
 export function networkNumber(value: number | bigint, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
-  writeNetworkNumber(new DataView(bytes.buffer), { at: 0, length, value });
+  writeNetworkNumber(new DataView(bytes.buffer), 0, length, value);
   return bytes;
 }
 
 /** Writes a number as packets have it. */
 export function writeNetworkNumber(
   into: DataView,
-  number: { readonly at: number; readonly length: number; readonly value: number | bigint },
+  at: number,
+  length: number,
+  value: number | bigint,
 ): void {
-  const { at, length, value } = number;
   switch (length) {
     case 1:
       return into.setUint8(at, Number(value));

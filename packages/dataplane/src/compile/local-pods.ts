@@ -3,7 +3,7 @@ import type { ClosedPod } from '../ruleset/ruleset.ts';
 import type { ElementWriter } from './net.ts';
 import type { CompileOptions } from './options.ts';
 import { amendPod, erasePod, type LocalPod, ownRowsOf, writePod } from './pod-rows.ts';
-import { closedPods } from './row-bound.ts';
+import { createRowBound } from './row-bound.ts';
 import { policyText } from './policy-text.ts';
 import type { Voice } from './voice.ts';
 import type { VoiceTable } from './voice-table.ts';
@@ -42,12 +42,12 @@ export function createLocalPods(world: {
   const byClass = new Map<PodClass, Set<ClusterPod>>();
   const byVoice = new Map<Voice, Set<ClusterPod>>();
   const updated = new Set<ClusterPod>();
-  let tooLarge: ReadonlyMap<ClusterPod, number> = new Map();
+  const bound = createRowBound(options.maxRows);
+  let tooLarge = bound.closed();
   let blocked: ReadonlySet<ClusterPod> = new Set();
   const unsettled = new Set<ClusterPod>();
 
-  const enter = (pod: ClusterPod): void => {
-    const voices = table.join(pod.class);
+  const enter = (pod: ClusterPod, voices: readonly Voice[]): void => {
     entries.set(pod, { class: pod.class, voices });
     file(byClass, pod.class, pod);
     for (const voice of voices) file(byVoice, voice, pod);
@@ -76,9 +76,11 @@ export function createLocalPods(world: {
   };
 
   /** Tells the pods that are too large now and were not, or the other way round. */
-  const recount = (): readonly ClusterPod[] => {
+  const recount = (pods: Iterable<ClusterPod>): readonly ClusterPod[] => {
     const before = tooLarge;
-    tooLarge = closedPods(voicesOf(entries), options.maxRows);
+    for (const pod of pods) bound.count(pod, entries.get(pod)?.voices ?? []);
+    tooLarge = bound.closed();
+    if (tooLarge === before) return [];
     return [
       ...[...before.keys()].filter((pod) => !tooLarge.has(pod)),
       ...[...tooLarge.keys()].filter((pod) => !before.has(pod)),
@@ -103,8 +105,7 @@ export function createLocalPods(world: {
         // Joined first: a voice that a pod goes on having is not to be made anew.
         const voices = table.join(pod.class);
         if (was !== undefined) leave(pod, was);
-        enter(pod);
-        table.leave(voices);
+        enter(pod, voices);
       } else if (was !== undefined) {
         leave(pod, was);
         entries.delete(pod);
@@ -122,7 +123,7 @@ export function createLocalPods(world: {
       const speaking = [...changed];
       const touched = new Set([...updated, ...unsettled]);
       for (const voice of speaking) for (const pod of byVoice.get(voice) ?? []) touched.add(pod);
-      if (touched.size > 0) for (const pod of recount()) touched.add(pod);
+      for (const pod of recount(touched)) touched.add(pod);
       for (const pod of touched) rewrite(pod, into);
       updated.clear();
       unsettled.clear();
@@ -137,12 +138,6 @@ export function createLocalPods(world: {
         return { namespace: pod.object.namespace, name: pod.object.name, rows, policies };
       }),
   };
-}
-
-function* voicesOf(
-  entries: ReadonlyMap<ClusterPod, Entry>,
-): Iterable<readonly [ClusterPod, readonly Voice[]]> {
-  for (const [pod, { voices }] of entries) yield [pod, voices];
 }
 
 /** Whether only rows can be others. */

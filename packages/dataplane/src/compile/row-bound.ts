@@ -1,33 +1,44 @@
 import type { ClusterPod } from '@ringfence/core';
 import type { Voice } from './voice.ts';
 
-/** A pod's voices, as far as rows are counted. */
-interface Counted {
-  readonly pod: ClusterPod;
-  readonly rows: number;
+/** How many rows the pods of a node have; the rows about themselves are few, and not counted. */
+export interface RowBound {
+  /** Counts a pod's rows anew; a pod without voices has none. */
+  count(pod: ClusterPod, voices: readonly Voice[]): void;
+  /** All of them. */
+  total(): number;
+  /** The pods with the most rows, without whom the rows of the others fit; with their rows. */
+  closed(): ReadonlyMap<ClusterPod, number>;
 }
 
-/** Closes the pods with the most rows until the rows of the others fit. */
-export function closedPods(
-  pods: Iterable<readonly [ClusterPod, readonly Voice[]]>,
-  maxRows: number,
-): ReadonlyMap<ClusterPod, number> {
-  const counted = [...pods].map(([pod, voices]): Counted => ({ pod, rows: rowsOf(pod, voices) }));
-  let total = counted.reduce((sum, { rows }) => sum + rows, 0);
-  const closed = new Map<ClusterPod, number>();
-  if (total <= maxRows) return closed;
-  const byRows = counted.sort(
-    (left, right) => right.rows - left.rows || (nameOf(left) < nameOf(right) ? -1 : 1),
-  );
-  for (const { pod, rows } of byRows) {
-    if (total <= maxRows) break;
-    total -= rows;
-    closed.set(pod, rows);
-  }
-  return closed;
+/** Counts the rows of no pods. */
+export function createRowBound(maxRows: number): RowBound {
+  const counts = new Map<ClusterPod, number>();
+  let total = 0;
+  return {
+    count(pod, voices) {
+      const rows = rowsOf(pod, voices);
+      total += rows - (counts.get(pod) ?? 0);
+      if (rows === 0) counts.delete(pod);
+      else counts.set(pod, rows);
+    },
+    total: () => total,
+    closed() {
+      if (total <= maxRows) return NOBODY;
+      const closed = new Map<ClusterPod, number>();
+      let left = total;
+      for (const [pod, rows] of [...counts].sort(byRows)) {
+        if (left <= maxRows) break;
+        left -= rows;
+        closed.set(pod, rows);
+      }
+      return closed;
+    },
+  };
 }
 
-/** The rows about itself are few, and not counted. */
+const NOBODY: ReadonlyMap<ClusterPod, number> = new Map();
+
 function rowsOf(pod: ClusterPod, voices: readonly Voice[]): number {
   let rows = 0;
   for (const { family } of pod.addresses) {
@@ -36,6 +47,11 @@ function rowsOf(pod: ClusterPod, voices: readonly Voice[]): number {
   return rows;
 }
 
-function nameOf({ pod: { object } }: Counted): string {
+/** The most first; of equal ones by name. */
+function byRows(left: readonly [ClusterPod, number], right: readonly [ClusterPod, number]): number {
+  return right[1] - left[1] || (nameOf(left[0]) < nameOf(right[0]) ? -1 : 1);
+}
+
+function nameOf({ object }: ClusterPod): string {
   return `${object.namespace}/${object.name}`;
 }

@@ -11,12 +11,17 @@ const LONGEST_ATTRIBUTE = 0xffff;
  * machine has them, unless the name says `BE`, which is network order.
  */
 export class Writer {
-  #bytes: Buffer = Buffer.alloc(256);
+  #bytes: Buffer = Buffer.allocUnsafe(256);
   #length = 0;
 
-  /** What was written; later writes do not change it. */
-  bytes(): Buffer {
-    return Buffer.from(this.#bytes.subarray(0, this.#length));
+  /** How many bytes were written. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** What was written from a place on; later writes do not change it. */
+  bytes(from: number = 0): Buffer {
+    return Buffer.from(this.#bytes.subarray(from, this.#length));
   }
 
   u8(value: number): this {
@@ -120,14 +125,14 @@ export class Writer {
   }
 
   #pad(): this {
-    const rest = this.#length % ALIGNMENT;
-    return rest === 0 ? this : this.raw(new Uint8Array(ALIGNMENT - rest));
+    while (this.#length % ALIGNMENT !== 0) this.u8(0);
+    return this;
   }
 
   #room(bytes: number): Buffer {
     if (this.#length + bytes > this.#bytes.length) {
-      const larger = Buffer.alloc(Math.max(this.#bytes.length * 2, this.#length + bytes));
-      larger.set(this.#bytes);
+      const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + bytes));
+      larger.set(this.#bytes.subarray(0, this.#length));
       this.#bytes = larger;
     }
     return this.#bytes;

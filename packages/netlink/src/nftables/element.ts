@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { attributeMap, attributesIn } from '../codec/attributes.ts';
-import { Writer } from '../codec/writer.ts';
+import type { Writer } from '../codec/writer.ts';
 import { statefulFields, type StatefulExpression, writeStateful } from './expressions/stateful.ts';
 import { type Fields, longField, numberField, textField } from './fields.ts';
 import type { Told } from './message.ts';
@@ -47,9 +47,9 @@ const EXPRESSIONS = { one: 7, several: 11 } as const;
 const NFT_SET_ELEM_INTERVAL_END = 1;
 const NFT_SET_ELEM_CATCHALL = 2;
 
-/** An element as it stands in a message. */
-export function elementBytes(element: SetElement): Buffer {
-  return new Writer().nest(NFTA_LIST_ELEM, (into) => writeElement(into, element)).bytes();
+/** Writes an element as it stands in a list of them. */
+export function writeListed(into: Writer, element: SetElement): void {
+  into.nest(NFTA_LIST_ELEM, () => writeElement(into, element));
 }
 
 /** Writes which set elements are of. @param id that of a set without a name yet, else 0. */
@@ -59,11 +59,9 @@ export function writeElementSet(into: Writer, { table, name }: SetReference, id:
   if (id !== 0) into.u32BEAttribute(NFTA_SET_ELEM_LIST_SET_ID, id);
 }
 
-/** Writes elements that are bytes already. */
-export function writeElements(into: Writer, elements: readonly Buffer[]): void {
-  into.nest(NFTA_SET_ELEM_LIST_ELEMENTS, (list) => {
-    for (const element of elements) list.raw(element);
-  });
+/** Writes a list of elements that is bytes already. */
+export function writeElements(into: Writer, listed: Uint8Array): void {
+  into.nest(NFTA_SET_ELEM_LIST_ELEMENTS, (list) => list.raw(listed));
 }
 
 /** Reads which set a message about elements means. */
@@ -95,9 +93,11 @@ function writeElement(into: Writer, element: SetElement): void {
   if (expirationMs !== undefined) {
     into.u64BEAttribute(NFTA_SET_ELEM_EXPIRATION, BigInt(expirationMs));
   }
-  const notes = Buffer.concat(commentEntry(NFTNL_UDATA_SET_ELEM_COMMENT, element.comment ?? ''));
-  if (notes.length > 0) into.attribute(NFTA_SET_ELEM_USERDATA, notes);
-  writeStateful(into, EXPRESSIONS, element.expressions ?? []);
+  if (element.comment !== undefined && element.comment !== '') {
+    const notes = Buffer.concat(commentEntry(NFTNL_UDATA_SET_ELEM_COMMENT, element.comment));
+    into.attribute(NFTA_SET_ELEM_USERDATA, notes);
+  }
+  if (element.expressions !== undefined) writeStateful(into, EXPRESSIONS, element.expressions);
 }
 
 function readElement(fields: Fields): SetElement {

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
+import { Writer } from '../../codec/writer.ts';
 import type { ElementsChange } from '../change.ts';
-import { elementBytes, type SetElement, writeElements, writeElementSet } from '../element.ts';
+import { type SetElement, writeElements, writeElementSet, writeListed } from '../element.ts';
 import { NFT_MSG_DELSETELEM, NFT_MSG_NEWSETELEM } from '../message.ts';
 import { ADD, type ChangeMessage, CREATE } from './message.ts';
 
@@ -45,28 +46,32 @@ export function elementsMessages(
   }));
 }
 
+/** Elements that are side by side in what they were written to. */
 interface Group {
   readonly elements: readonly SetElement[];
-  readonly bytes: readonly Buffer[];
+  readonly bytes: Uint8Array;
 }
 
 function groups(elements: readonly SetElement[], split: ElementSplit): readonly Group[] {
-  const done: Group[] = [];
-  let members: SetElement[] = [];
-  let bytes: Buffer[] = [];
-  let length = 0;
-  for (const element of elements) {
-    const own = elementBytes(element);
-    if (members.length > 0 && length + own.length > split.bytes) {
-      done.push({ elements: members, bytes });
-      [members, bytes, length] = [[], [], 0];
-    }
-    members.push(element);
-    bytes.push(own);
-    length += own.length;
+  const into = new Writer();
+  const cuts = [{ index: 0, at: 0 }];
+  let last = 0;
+  for (const [index, element] of elements.entries()) {
+    const at = into.length;
+    writeListed(into, element);
+    if (index === 0 || into.length - last <= split.bytes) continue;
+    cuts.push({ index, at });
+    last = at;
   }
-  if (members.length > 0) done.push({ elements: members, bytes });
-  return done;
+  if (elements.length === 0) return [];
+  const bytes = into.bytes();
+  return cuts.map(({ index, at }, place) => {
+    const next = cuts[place + 1];
+    return {
+      elements: next === undefined && index === 0 ? elements : elements.slice(index, next?.index),
+      bytes: bytes.subarray(at, next?.at),
+    };
+  });
 }
 
 function described(elements: readonly SetElement[]): string {

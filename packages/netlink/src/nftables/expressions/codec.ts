@@ -125,11 +125,21 @@ export function readExpressions(bytes: Buffer): readonly Expression[] {
   return [...attributesIn(bytes)].map(({ value }) => readOne(value));
 }
 
+/** A rule is written again and again where one of its expressions alone changes. */
+const WRITTEN = new WeakMap<object, Uint8Array>();
+
 function writeOne<K extends Kind>(into: Writer, expression: Of<K>): void {
+  const known = WRITTEN.get(expression);
+  if (known !== undefined) {
+    into.raw(known);
+    return;
+  }
+  const start = into.length;
   const kind: K = expression.kind;
   const writer = WRITERS[kind];
   const name = 'name' in expression ? expression.name : writer.name;
   writeFrame(into, { type: NFTA_LIST_ELEM, name }, (data) => writer.write(data, expression));
+  WRITTEN.set(expression, into.bytes(start));
 }
 
 /** What a reader does not understand, or understands only in part, stays as it came. */
