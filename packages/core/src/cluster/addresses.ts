@@ -30,7 +30,7 @@ export function createAddresses(world: {
   readonly onChange: (pod: PodEntry) => void;
 }): Addresses {
   // A bigint and a number are different keys, so the families never meet.
-  const claims = new Map<number | bigint, readonly PodEntry[]>();
+  const claims = new Map<number | bigint, Claimants>();
 
   const own = (pod: PodEntry, addresses: readonly IpAddress[]): void => {
     world.onChange(pod);
@@ -51,10 +51,11 @@ export function createAddresses(world: {
         { value }: IpAddress,
         next: (others: readonly PodEntry[]) => readonly PodEntry[],
       ): void => {
-        const before = claims.get(value) ?? [];
+        const before = listed(claims.get(value));
         const after = next(before.filter((other) => other !== pod));
-        if (after.length === 0) claims.delete(value);
-        else claims.set(value, after);
+        const [only, ...more] = after;
+        if (only === undefined) claims.delete(value);
+        else claims.set(value, more.length === 0 ? only : after);
         for (const other of [before[0], after[0]]) if (other !== undefined) concerned.add(other);
       };
       for (const address of was) update(address, (others) => others);
@@ -62,7 +63,7 @@ export function createAddresses(world: {
       const changed = new Set<PodEntry>();
       for (const each of concerned) {
         const claimed = each === pod ? wanted : each.object.addresses;
-        const owned = claimed.filter(({ value }) => claims.get(value)?.[0] === each);
+        const owned = claimed.filter(({ value }) => firstOf(claims.get(value)) === each);
         if (sameAddresses(owned, each.addresses)) continue;
         own(each, owned);
         changed.add(each);
@@ -70,9 +71,25 @@ export function createAddresses(world: {
       return changed;
     },
     ownerOf(address) {
-      return claims.get(address.value)?.[0];
+      return firstOf(claims.get(address.value));
     },
   };
+}
+
+/** Who claims one address, the best right first; nearly always it is one pod. */
+type Claimants = PodEntry | readonly PodEntry[];
+
+function listed(claimants: Claimants | undefined): readonly PodEntry[] {
+  if (claimants === undefined) return [];
+  return isList(claimants) ? claimants : [claimants];
+}
+
+function firstOf(claimants: Claimants | undefined): PodEntry | undefined {
+  return claimants !== undefined && isList(claimants) ? claimants[0] : claimants;
+}
+
+function isList(claimants: Claimants): claimants is readonly PodEntry[] {
+  return Array.isArray(claimants);
 }
 
 /** Gives a pod its addresses. */
