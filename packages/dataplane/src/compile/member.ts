@@ -103,20 +103,24 @@ function specialOf(
 export function createAmendment(
   gone: ReadonlySet<Voice>,
 ): (member: Member, come: Iterable<Voice>) => void {
-  const known = new Map<string, { special: SpecialByFamily; key: string | undefined }>();
+  const groups = new Map<string, { special: SpecialByFamily; key: string | undefined }>();
   return (member, come) => {
-    let text = `${member.kind} ${member.identity?.number ?? ''}`;
+    const { kind, facts: known, names } = member;
+    let text = `${kind} ${member.identity?.number ?? ''}`;
+    for (const family of FAMILIES) text += known[family] === undefined ? '/-' : '/';
     const additions: Record<Family, [Voice, Said][]> = { IPv4: [], IPv6: [] };
-    for (const family of FAMILIES) {
-      text += member.facts[family] === undefined ? '/-' : '/';
-      for (const voice of come) {
-        const said = specialOf(member, family, voice);
-        if (said === undefined) continue;
+    for (const voice of come) {
+      let said: Said | undefined;
+      for (const family of FAMILIES) {
+        const facts = known[family];
+        if (facts === undefined) continue;
+        if (said === undefined || !voice.bySetsAlone) said = voice.says(facts, names);
+        if (said.key === voice.general[family][kind].key) continue;
         additions[family].push([voice, said]);
-        text += `${voice.index}:${said.key};`;
+        text += `${family} ${voice.index}:${said.key};`;
       }
     }
-    let found = known.get(text);
+    let found = groups.get(text);
     if (found === undefined) {
       const [IPv4, IPv6] = FAMILIES.map((family) => {
         const before = member.special[family];
@@ -128,7 +132,7 @@ export function createAmendment(
       });
       const special = { IPv4, IPv6 };
       found = { special, key: keyOf(member.kind, special) };
-      known.set(text, found);
+      groups.set(text, found);
     }
     member.special = found.special;
     member.key = found.key;

@@ -40,6 +40,8 @@ export interface Voice {
   /** Whether it tells pods apart by the names of their ports, and addresses by their nodes. */
   readonly byNames: boolean;
   readonly byNodes: boolean;
+  /** Whether it says the same of a pod in both families: in the sets of pods it is in both. */
+  readonly bySetsAlone: boolean;
   /**
    * Whether addresses in none of its blocks must be asked about, too: what is said of most addresses
    * is not what is said of those.
@@ -104,6 +106,7 @@ export function voiceOf(
     blocks: functions.blocks,
     byNames: direction === 'egress' && functions.names,
     byNodes: functions.nodes,
+    bySetsAlone: functions.blocks.size === 0 && !functions.nodes,
     asksAll: { IPv4: asksAllIn('IPv4'), IPv6: asksAllIn('IPv6') },
     rows,
     says,
