@@ -2,6 +2,8 @@ import { ascending } from '../ascending.ts';
 import type { Family, IpAddress } from '../sets/address.ts';
 import { cidrHas, type Cidr } from '../sets/cidr.ts';
 import type { IpBlock } from '../policy/policy.ts';
+import { type BlockPlaces, createBlockPlaces } from './block-places.ts';
+import { boundariesUpTo4, boundariesUpTo6 } from './boundaries.ts';
 
 /** Whether the address lies in one of the blocks and in none of that block's exceptions. */
 export function blocksHave(blocks: readonly IpBlock[], address: IpAddress): boolean {
@@ -17,6 +19,7 @@ export function blocksHave(blocks: readonly IpBlock[], address: IpAddress): bool
  */
 export interface BlockIndex<I, T> {
   readonly items: readonly I[];
+  readonly places: BlockPlaces<I>;
   /** Makes what is found at a segment, out of the items whose blocks have it, in their order. */
   readonly make: (inside: readonly I[]) => T;
   /** Where segments begin, ascending. IPv4's lie side by side in memory: they are looked up most. */
@@ -39,6 +42,7 @@ export function createBlockIndex<I extends InBlocks, T>(
 ): BlockIndex<I, T> {
   return {
     items,
+    places: createBlockPlaces(items),
     make,
     boundaries4: boundariesIn4(items),
     boundaries6: boundariesIn6(items),
@@ -51,15 +55,15 @@ export function createBlockIndex<I extends InBlocks, T>(
 export function atAddress<I extends InBlocks, T>(index: BlockIndex<I, T>, address: IpAddress): T {
   const segment =
     address.family === 'IPv4'
-      ? segmentIn4(index.boundaries4, address.value)
-      : segmentIn6(index.boundaries6, address.value);
+      ? boundariesUpTo4(index.boundaries4, address.value)
+      : boundariesUpTo6(index.boundaries6, address.value);
   // Before the first boundary lies no block, and behind the last one.
   const last = address.family === 'IPv4' ? index.boundaries4.length : index.boundaries6.length;
   if (segment === 0 || segment === last) return index.outside;
   const known = index.made[address.family][segment];
   if (known !== undefined) return known;
   // Every address of a segment lies in the same blocks, so this one stands for all of them.
-  const made = index.make(index.items.filter(({ blocks }) => blocksHave(blocks, address)));
+  const made = index.make(index.places.around(address));
   index.made[address.family][segment] = made;
   return made;
 }
@@ -82,27 +86,4 @@ function boundariesIn6(items: readonly InBlocks[]): readonly bigint[] {
 
 function cidrsOf(items: readonly InBlocks[]): readonly Cidr[] {
   return items.flatMap(({ blocks }) => blocks.flatMap(({ cidr, except }) => [cidr, ...except]));
-}
-
-/** How many boundaries are not beyond the value: 0 is the segment before the first boundary. */
-function segmentIn4(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? 0) <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function segmentIn6(sorted: readonly bigint[], value: bigint): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? 0n) <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
