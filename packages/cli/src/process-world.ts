@@ -28,13 +28,18 @@ export function processWorld(process: NodeJS.Process): World {
   };
 }
 
+/** The kernel's numbers of memory devices begin so; of all that is no terminal `/dev/null` is asked about. */
+const MEMORY_DEVICES = 1;
+
 function isTerminal(descriptor: number): boolean {
   try {
-    if (!fstatSync(descriptor).isCharacterDevice()) return false;
+    const stats = fstatSync(descriptor);
+    if (!stats.isCharacterDevice() || stats.rdev >> 8 === MEMORY_DEVICES) return false;
   } catch {
     // It is closed.
     return false;
   }
+  // To load it takes a tenth of a start.
   return process.getBuiltinModule('node:tty').isatty(descriptor);
 }
 

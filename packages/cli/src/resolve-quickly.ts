@@ -1,25 +1,25 @@
-import type { ResolveFnOutput, ResolveHookSync } from 'node:module';
+import type { ResolveHookSync } from 'node:module';
 
-/** Our own packages: one of each, whoever asks. */
+/** Our own packages, of which a checkout runs the sources: its condition `source` says the same. */
 const WORKSPACE = '@ringfence/';
 
 /**
  * Makes a resolver for our own files, which is a sixth of a start otherwise: `./x.ts` is the whole
- * name of a file, so there is nothing to look for on the disk; a package of the workspace is looked
- * for once, not once for each file that imports it.
+ * name of a file, so there is nothing to look for on the disk; nor is there for a package of the
+ * workspace, or for a part of Node.
+ *
+ * @param packages the address of the folder of the workspace's packages.
  */
-export function quickResolver(): ResolveHookSync {
-  const packages = new Map<string, ResolveFnOutput>();
+export function quickResolver(packages: string): ResolveHookSync {
   return (specifier, context, next) => {
-    if (specifier.startsWith(WORKSPACE)) {
-      const resolved = packages.get(specifier) ?? {
-        ...next(specifier, context),
-        shortCircuit: true,
-      };
-      packages.set(specifier, resolved);
-      return resolved;
-    }
     const { parentURL } = context;
+    if (specifier.startsWith('node:')) {
+      return { url: specifier, format: 'builtin', shortCircuit: true };
+    }
+    if (specifier.startsWith(WORKSPACE)) {
+      const url = `${packages}/${specifier.slice(WORKSPACE.length)}/src/index.ts`;
+      return { url, format: 'module-typescript', shortCircuit: true };
+    }
     if (parentURL === undefined || !specifier.startsWith('.') || !specifier.endsWith('.ts')) {
       return next(specifier, context);
     }

@@ -20,6 +20,8 @@ export type Answer =
 export interface Answers {
   /** What one end may send each end, by index. */
   from(from: ReachEnd): readonly Answer[];
+  /** What each end may send one, by index. */
+  to(to: ReachEnd): readonly Answer[];
   /** What one end may send another. */
   between(from: ReachEnd, to: ReachEnd): Answer;
 }
@@ -35,7 +37,15 @@ export function answersIn(reach: Reach, within: PortSet): Answers {
   if (reach.ends.length > MOST_KEPT) return answers;
   const rows: (readonly Answer[])[] = [];
   const from = (end: ReachEnd): readonly Answer[] => (rows[end.index] ??= answers.from(end));
-  return { from, between: (source, to) => from(source)[to.index] ?? APART };
+  let all: readonly (readonly Answer[])[] | undefined;
+  return {
+    from,
+    to(end) {
+      all ??= reach.ends.map(from);
+      return all.map((row) => row[end.index] ?? APART);
+    },
+    between: (source, to) => from(source)[to.index] ?? APART,
+  };
 }
 
 /** Keeps nothing: a row, or a single pair, is found when it is asked for. */
@@ -81,7 +91,8 @@ function answering(reach: Reach, within: PortSet): Answers {
     }
     return row;
   };
-  return { from: rowOf, between };
+  const to = (end: ReachEnd): readonly Answer[] => reach.ends.map((from) => between(from, end));
+  return { from: rowOf, to, between };
 }
 
 /** Cuts allowances down to what is asked about; equal ones stay one object. */

@@ -24,14 +24,13 @@ export function wrap(items: readonly string[], width: number, most: number): rea
 
 /** How many of the items a line holds, with what has to be said of the rest. */
 function fitting(items: readonly string[], width: number, last: boolean): number {
-  if (items.join(', ').length <= width) return items.length;
-  let length = items[0]?.length ?? 0;
-  let count = 1;
-  for (const item of items.slice(1)) {
+  let length = -2;
+  let count = 0;
+  for (const item of items) {
     length += item.length + 2;
+    if (length > width) break;
     const end = last ? ` +${items.length - count - 1}`.length : 1;
-    if (length + end > width) break;
-    count += 1;
+    if (length + end <= width || count === 0) count += 1;
   }
-  return count;
+  return length <= width ? items.length : Math.max(count, 1);
 }

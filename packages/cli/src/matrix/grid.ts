@@ -1,4 +1,4 @@
-import { entryFor } from './column.ts';
+import { entriesFrom, entryFor } from './column.ts';
 import { type Cells, interchangeable, ITSELF_CELL } from './groups.ts';
 import type { MatrixEnd } from './matrix-end.ts';
 import { type ColumnEntry, type TrafficRow, trafficRowsOn } from './traffic-rows.ts';
@@ -35,12 +35,12 @@ export function gridOf(view: View, mostGroups: number): Grid | undefined {
   return { groups, rows };
 }
 
-/** So many destinations mostly tell the groups of a large matrix apart. */
+/** So many ends mostly tell the groups of a large matrix apart. */
 const SAMPLES = 64;
 
 /**
  * Whether there are surely more than so many groups, seen by a part of the pairs: ends of one group
- * have the same answers at all others, so that different answers at some are different groups.
+ * have the same answers at all others, and give them, so that different ones are different groups.
  */
 function hasMoreGroups(view: View, mostGroups: number): boolean {
   const { all } = view;
@@ -50,10 +50,13 @@ function hasMoreGroups(view: View, mostGroups: number): boolean {
   const numberOf = numbering();
   const isSample = (index: number): boolean => index % step === 0;
   const samples = all.filter((_, index) => isSample(index));
+  const fromSamples = samples.map((from) => entriesFrom(view, from).map(numberOf));
   const seen = new Set<string>();
-  for (const [index, from] of all.entries()) {
+  for (const [index, end] of all.entries()) {
     if (isSample(index)) continue;
-    seen.add(samples.map((to) => numberOf(entryFor(view, from, to))).join());
+    const sent = samples.map((to) => numberOf(entryFor(view, end, to)));
+    const received = fromSamples.map((row) => row[index]);
+    seen.add(`${sent.join()};${received.join()}`);
     if (seen.size > mostGroups) return true;
   }
   return false;
@@ -73,13 +76,7 @@ function numbering(): (entry: ColumnEntry) => number {
 /** A number for each answer, by source and destination; equal for equal answers. */
 function cellsOf(view: View): Cells {
   const numberOf = numbering();
-  return view.all.map((from) => {
-    const row = new Int32Array(view.all.length);
-    view.all.forEach((to, index) => {
-      row[index] = numberOf(entryFor(view, from, to));
-    });
-    return row;
-  });
+  return view.all.map((from) => Int32Array.from(entriesFrom(view, from), numberOf));
 }
 
 /** What members of one group find at members of another; in a group of several, at each other. */

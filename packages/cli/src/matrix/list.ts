@@ -1,5 +1,5 @@
 import { isNoTraffic } from '@ringfence/core';
-import { entryFor } from './column.ts';
+import { entriesTo } from './column.ts';
 import type { MatrixEnd } from './matrix-end.ts';
 import { type NameMany, namesAmong, placeOf } from './names.ts';
 import { portItems } from './ports-text.ts';
@@ -48,8 +48,7 @@ interface Wording {
 }
 
 function linesOn(view: View, to: MatrixEnd, { names, rowsOf, home }: Wording): readonly ListLine[] {
-  const column = view.sources.map((from) => entryFor(view, from, to));
-  const rows = rowsOf(column);
+  const rows = rowsOf(entriesTo(view, to));
   const name = ({ signs }: TrafficRow, wanted: Sign): readonly string[] => {
     const ends: MatrixEnd[] = [];
     const besides: MatrixEnd[] = [];

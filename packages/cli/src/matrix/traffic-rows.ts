@@ -65,14 +65,16 @@ function distinctIn(column: readonly ColumnEntry[]): {
   readonly places: readonly number[];
 } {
   const known = new Map<ColumnEntry, number>();
+  const places: number[] = [];
   let [last, place]: [ColumnEntry | undefined, number] = [undefined, 0];
-  const places = column.map((entry) => {
-    if (entry === last) return place;
-    last = entry;
-    place = known.get(entry) ?? known.size;
-    known.set(entry, place);
-    return place;
-  });
+  for (const entry of column) {
+    if (entry !== last) {
+      last = entry;
+      place = known.get(entry) ?? known.size;
+      known.set(entry, place);
+    }
+    places.push(place);
+  }
   return { distinct: [...known.keys()], places };
 }
 

@@ -16,6 +16,8 @@ export interface View {
   answer(from: MatrixEnd, to: MatrixEnd): Answer | undefined;
   /** The same for all destinations, by their index among the ends. */
   answersFrom(from: MatrixEnd): readonly (Answer | undefined)[];
+  /** The same of all sources, by their index, for one destination. */
+  answersTo(to: MatrixEnd): readonly (Answer | undefined)[];
 }
 
 /** What somebody wants to see of it. `undefined` leaves nothing out. */
@@ -64,6 +66,12 @@ export function viewOf(
       const row = answers.from(from.end);
       if (from.end.kind === 'pods') return row;
       return ends.map(({ end }) => (end.kind === 'outside' ? undefined : row[end.index]));
+    },
+    answersTo(to) {
+      if (!whole) return ends.map((from) => answer(from, to));
+      const column = answers.to(to.end);
+      if (to.end.kind === 'pods') return column;
+      return ends.map(({ end }) => (end.kind === 'outside' ? undefined : column[end.index]));
     },
   };
 }

@@ -141,7 +141,7 @@ export function gather<T>(
   const issues: Issue[] = [];
   for (const result of results) {
     if (result.kind === 'ok') values.push(result.value);
-    else issues.push(...result.error);
+    else for (const issue of result.error) issues.push(issue);
   }
   return issues.length === 0 ? ok(values) : failed(issues);
 }
@@ -170,5 +170,7 @@ function typeName(input: unknown): string {
   if (input === null || input === undefined) return 'nothing';
   if (Array.isArray(input)) return 'a list';
   if (isMapping(input)) return 'a mapping';
-  return `the ${typeof input} \`${JSON.stringify(input)}\``;
+  // YAML knows numbers that JSON has no words for.
+  const written = typeof input === 'number' ? String(input) : JSON.stringify(input);
+  return `the ${typeof input} \`${written}\``;
 }

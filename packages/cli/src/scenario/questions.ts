@@ -69,8 +69,8 @@ function resolveAll(
     const found = text.endsWith('*')
       ? everyPod(cluster, text)
       : resolveEnd(cluster, text, { namespace });
-    if (found.kind === 'ok') ends.push(...found.value);
-    else problems.push(found.error);
+    if (found.kind === 'failed') problems.push(found.error);
+    else for (const end of found.value) ends.push(end);
   }
   return problems.length === 0 ? ok(ends) : failed(problems);
 }

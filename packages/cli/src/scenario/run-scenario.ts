@@ -47,16 +47,18 @@ async function play(
 ): Promise<readonly CheckResult[]> {
   const { scenario, document } = run.file;
   await change(run, [...base, ...read.objects].map(applied));
-  const checks = [...checkComplaints(scenario, document, read)];
-  checks.push(...(await checkAll(run, scenario.connections, { step: '', at: ['connections'] })));
+  const checks = [
+    ...checkComplaints(scenario, document, read),
+    ...(await checkAll(run, scenario.connections, { step: '', at: ['connections'] })),
+  ];
   for (const [index, step] of scenario.steps.entries()) {
     const at: Path = ['steps', index];
     const problems = await takeStep(run, step, at);
-    checks.push(...problems.map((problem) => broken(run, step.step, problem)));
+    for (const problem of problems) checks.push(broken(run, step.step, problem));
     // What follows a step that could not be taken would be judged in a state that nobody meant.
     if (problems.length > 0) break;
     const where = { step: step.step, at: [...at, 'connections'] };
-    checks.push(...(await checkAll(run, step.connections, where)));
+    for (const check of await checkAll(run, step.connections, where)) checks.push(check);
   }
   return checks;
 }
@@ -101,7 +103,7 @@ async function takeStep(run: Run, step: Step, at: Path): Promise<readonly Proble
     await attempt([...at, 'delete', index], deleted(run.cluster, text, run.namespace));
   }
   const read = await readManifestsOf(run.file, [...at, 'apply'], step.apply);
-  problems.push(...read.errors.map((issue) => ({ at, message: renderIssue(issue) })));
+  for (const issue of read.errors) problems.push({ at, message: renderIssue(issue) });
   run.parts.unshift(read);
   await change(run, read.objects.map(applied));
   for (const [index, labelling] of step.label.entries()) {

@@ -124,3 +124,15 @@ describe('kinds of files', () => {
     expect(fileKindOf({ name: 'f.yaml', text })).toBe(kind);
   });
 });
+
+test('a number that JSON has no word for is told as it is', () => {
+  expect(complaints('scenario: .nan\n')).toEqual(['1:11 must be a string, got the number `NaN`']);
+});
+
+test('more faults than a call takes arguments are told all the same', () => {
+  const text = JSON.stringify({
+    scenario: 's',
+    connections: Array.from({ length: 150_000 }, () => 1),
+  });
+  expect(complaints(text)).toHaveLength(150_000);
+});

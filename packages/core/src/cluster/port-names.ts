@@ -15,11 +15,19 @@ export function portNamesOf(ports: readonly ContainerPort[]): PortNames {
   for (const { name, protocol, port } of ports) {
     if (name === '') continue;
     const place = placeOfPort(protocol, port);
-    const names = at.get(place) ?? [];
-    if (!names.includes(name)) at.set(place, [...names, name].sort());
+    const names = at.get(place);
+    if (names === undefined) at.set(place, [name]);
+    else if (!names.includes(name)) at.set(place, [...names, name].sort());
   }
-  const sorted = [...at].sort(([left], [right]) => left - right);
-  return { key: sorted.map(([place, names]) => `${place}=${names.join()}`).join(';'), at };
+  return { key: keyOf(at), at };
+}
+
+function keyOf(at: ReadonlyMap<number, readonly string[]>): string {
+  let key = '';
+  for (const place of [...at.keys()].sort((left, right) => left - right)) {
+    key += `${key === '' ? '' : ';'}${place}=${at.get(place)?.join() ?? ''}`;
+  }
+  return key;
 }
 
 /** Names of no port. */

@@ -40,7 +40,7 @@ export function createWorkloads(standIns: StandIns): Workloads {
   const shown = new Map<string, Workload>();
 
   const parentOf = (key: string): Owner | undefined =>
-    workloads.get(key)?.owner ?? deploymentNamed([...(told.get(key)?.keys() ?? [])].sort()[0]);
+    workloads.get(key)?.owner ?? deploymentNamed(firstOf(told.get(key)));
 
   const descendants = (key: string, depth = 0): readonly Pod[] => {
     const own = [...(pods.get(key) ?? [])];
@@ -188,6 +188,13 @@ function deploymentOf(pod: Pod): Owner | undefined {
   const { name } = pod.owner;
   if (!name.endsWith(suffix) || name === suffix) return undefined;
   return { kind: 'Deployment', name: name.slice(0, -suffix.length) };
+}
+
+/** The first of the names by code units, so that it is always the same. */
+function firstOf(names: ReadonlyMap<string, number> | undefined): string | undefined {
+  let first: string | undefined;
+  for (const name of names?.keys() ?? []) if (first === undefined || name < first) first = name;
+  return first;
 }
 
 function deploymentNamed(name: string | undefined): Owner | undefined {

@@ -73,11 +73,12 @@ function validateName(wire: Wire<'ObjectMeta'> | undefined, draft: Draft): void 
   const path = ['metadata', isGenerated ? 'generateName' : 'name'];
   const isDnsLabel = kind === 'Namespace' || kind === 'Service';
   const problemsOf = isDnsLabel ? dnsLabelProblems : subdomainProblems;
+  // A generated name goes on after its dash.
+  const problems = problemsOf(isGenerated && name.endsWith('-') ? `${name}x` : name);
+  if (problems.length === 0) return;
   const repaired = name.toLowerCase().replaceAll('_', '-');
   const hint = problemsOf(repaired).length === 0 ? `write \`${repaired}\`` : '';
-  // A generated name goes on after its dash.
-  const whole = isGenerated && name.endsWith('-') ? `${name}x` : name;
-  for (const problem of problemsOf(whole)) issues.push(invalidValue({ path, hint }, name, problem));
+  for (const problem of problems) issues.push(invalidValue({ path, hint }, name, problem));
 }
 
 function validateRest(

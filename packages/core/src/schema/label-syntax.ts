@@ -1,4 +1,4 @@
-import { atMost, byteLength, example, subdomainProblems } from './names.ts';
+import { atMost, example, isLonger, subdomainProblems } from './names.ts';
 
 const NAME = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const VALUE = `(${NAME})?`;
@@ -27,7 +27,7 @@ export function labelKeyProblems(key: string): readonly string[] {
 /** What is wrong with the value of a label; the empty value is fine. */
 export function labelValueProblems(value: string): readonly string[] {
   const problems: string[] = [];
-  if (byteLength(value) > 63) problems.push(atMost(63, 'bytes'));
+  if (isLonger(value, 63)) problems.push(atMost(63, 'bytes'));
   if (value !== '' && !NAME_PATTERN.test(value)) {
     problems.push(
       `a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character ${example(VALUE, 'MyValue', 'my_value', '12345')}`,
@@ -39,7 +39,7 @@ export function labelValueProblems(value: string): readonly string[] {
 function nameProblems(name: string): readonly string[] {
   const problems: string[] = [];
   if (name === '') problems.push('name part must be non-empty');
-  else if (byteLength(name) > 63) problems.push(`name part ${atMost(63, 'bytes')}`);
+  else if (isLonger(name, 63)) problems.push(`name part ${atMost(63, 'bytes')}`);
   if (!NAME_PATTERN.test(name)) {
     problems.push(`name part ${CHARACTERS} ${example(NAME, 'MyName', 'my.name', '123-abc')}`);
   }

@@ -13,7 +13,7 @@ export function subdomainProblems(
   unit: 'characters' | 'bytes' = 'characters',
 ): readonly string[] {
   const problems: string[] = [];
-  if (byteLength(text) > 253) problems.push(atMost(253, unit));
+  if (isLonger(text, 253)) problems.push(atMost(253, unit));
   if (!SUBDOMAIN_PATTERN.test(text)) {
     problems.push(
       `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character ${example(SUBDOMAIN, 'example.com')}`,
@@ -25,7 +25,7 @@ export function subdomainProblems(
 /** What is wrong with a DNS label (RFC 1123), the syntax of namespaces' names. */
 export function dnsLabelProblems(text: string): readonly string[] {
   const problems: string[] = [];
-  if (byteLength(text) > 63) problems.push(atMost(63, 'characters'));
+  if (isLonger(text, 63)) problems.push(atMost(63, 'characters'));
   if (!LABEL_PATTERN.test(text) && SUBDOMAIN_PATTERN.test(text)) {
     problems.push('must not contain dots');
   } else if (!LABEL_PATTERN.test(text)) {
@@ -39,7 +39,7 @@ export function dnsLabelProblems(text: string): readonly string[] {
 /** What is wrong with the name of a port (IANA service name). */
 export function portNameProblems(text: string): readonly string[] {
   const problems: string[] = [];
-  if (byteLength(text) > 15) problems.push(atMost(15, 'characters'));
+  if (isLonger(text, 15)) problems.push(atMost(15, 'characters'));
   if (!/^[-a-z0-9]+$/u.test(text)) {
     problems.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
   }
@@ -51,14 +51,18 @@ export function portNameProblems(text: string): readonly string[] {
   return problems;
 }
 
-/** How long a text is where Kubernetes measures it: in bytes of UTF-8. */
-export function byteLength(text: string): number {
+/** Whether a text has more bytes of UTF-8 than that: in bytes Kubernetes measures. */
+export function isLonger(text: string, most: number): boolean {
+  // No character takes more than three for each of its units.
+  if (text.length * 3 <= most) return false;
   let bytes = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.codePointAt(at) ?? 0;
     bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
+    // The second unit of the same character.
+    if (code >= 0x1_0000) at += 1;
   }
-  return bytes;
+  return bytes > most;
 }
 
 /** Kubernetes' words for a text that is too long. */

@@ -113,6 +113,8 @@ function isMisspelt({ path, issues }: Walk): boolean {
 
 /** Reads a value that is not null; undefined where a scalar cannot be read. */
 function readPresent(type: Type, value: unknown, walk: Walk): unknown {
+  // Most of what there is.
+  if (type === 'string' && typeof value === 'string') return value;
   if (typeof type !== 'string') {
     return isListType(type) ? readList(type[0], value, walk) : readMap(type.map, value, walk);
   }

@@ -29,15 +29,17 @@ export function contentLines(text: string): readonly Line[] {
 }
 
 function contentLine(raw: string, start: number): Omit<Line, 'comments'> {
-  const [, spaces = '', dash = '', text = ''] =
-    /^([ \t]*)(-(?:[ \t]+|$))?(.*?)\s*$/u.exec(raw) ?? [];
-  const field = /^("[^"]*"|'[^']*'|[^\s'"{[#-][^:#]*?)[ \t]*:(?:[ \t]+(.*))?$/u.exec(text);
+  // INVARIANT: no part of these patterns can take what another one leaves, or long lines take hours.
+  const [head = '', spaces = '', dash = ''] =
+    /^([ \t]*)(-(?:[ \t]+|$))?/u.exec(raw.trimEnd()) ?? [];
+  const text = raw.trimEnd().slice(head.length);
+  const field = /^("[^"]*"[ \t]*|'[^']*'[ \t]*|[^\s'"{[#-][^:#]*):(?:[ \t]+(.*))?$/su.exec(text);
   const [, key, value = ''] = field ?? [];
   return {
     offset: start + spaces.length + dash.length,
     indentation: spaces.length,
     item: dash !== '',
-    key: key?.replaceAll(/^["']|["']$/gu, ''),
+    key: key?.trimEnd().replaceAll(/^["']|["']$/gu, ''),
     value: valueKind(field === null ? text : value),
     text,
   };

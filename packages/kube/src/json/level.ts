@@ -4,9 +4,10 @@ import { measure, skipSpace, skipString } from './structure.ts';
 
 /**
  * The fields or items of one value, those below them skipped: a path is followed level by level, so
- * that a question about one object of a dump makes no tree of the others.
+ * that a question about one object of a dump makes no tree of the others. Of fields with one name the
+ * last one counts, as in the value.
  */
-type Level = readonly Member[];
+type Level = ReadonlyMap<string | number, Member>;
 
 interface Member {
   readonly step: string | number;
@@ -23,7 +24,8 @@ export function levelsOf(text: string): {
   const levelAt = (span: Span): Level => {
     let level = seen.get(span.start);
     if (level === undefined) {
-      level = levelOf(text, span);
+      const members = membersOf(text, span);
+      level = new Map(members.map((member) => [member.step, member]));
       seen.set(span.start, level);
     }
     return level;
@@ -33,8 +35,7 @@ export function levelsOf(text: string): {
       let found: Found = { steps: 0, key: undefined, value: root };
       let span = root;
       for (const [index, step] of path.entries()) {
-        // The last one counts, as in the value.
-        const member = levelAt(span).findLast((candidate) => candidate.step === step);
+        const member = levelAt(span).get(step);
         if (member === undefined) return found;
         found = { steps: index + 1, key: member.key, value: member.value };
         span = member.value;
@@ -47,7 +48,7 @@ export function levelsOf(text: string): {
 
 function duplicatesBelow(text: string, span: Span, path: Path): readonly Duplicate[] {
   const first = new Map<string | number, Span>();
-  return levelOf(text, span).flatMap(({ step, key, value }) => {
+  return membersOf(text, span).flatMap(({ step, key, value }) => {
     const below = [...path, step];
     const deeper = duplicatesBelow(text, value, below);
     if (key === undefined) return deeper;
@@ -60,7 +61,7 @@ function duplicatesBelow(text: string, span: Span, path: Path): readonly Duplica
   });
 }
 
-function levelOf(text: string, span: Span): Level {
+function membersOf(text: string, span: Span): readonly Member[] {
   const opening = text[span.start];
   if (opening !== '{' && opening !== '[') return [];
   const members: Member[] = [];

@@ -6,11 +6,12 @@ import { measure, skipSpace } from './structure.ts';
 
 /**
  * Reads a text of JSON values, one after the other. After one that is broken it goes on at the next
- * line that opens a mapping.
+ * line that opens a mapping, but not for ever: each may have to be read to the end of the text.
  */
 export function readJson(text: string): readonly Document[] {
   const levels = levelsOf(text);
   const documents: Document[] = [];
+  let broken = 0;
   let position = skipSpace(text, text.startsWith('\uFEFF') ? 1 : 0);
   while (position < text.length) {
     const { end, deepest, fields } = measure(text, position);
@@ -19,8 +20,11 @@ export function readJson(text: string): readonly Document[] {
     if (parsed === undefined) {
       const fault = faultIn(text, position);
       const next = text.indexOf('\n{', Math.max(fault.offset, position));
-      position = next === -1 ? text.length : next + 1;
-      documents.push(broken({ start: span.start, end: position }, fault));
+      broken += 1;
+      position = next === -1 || broken === MOST_BROKEN ? text.length : next + 1;
+      const hint =
+        broken === MOST_BROKEN ? 'mend this first: what follows was not read' : fault.hint;
+      documents.push(unread({ start: span.start, end: position }, { ...fault, hint }));
     } else {
       const { value } = parsed;
       const duplicated = fieldCount(value) < fields;
@@ -36,6 +40,9 @@ export function readJson(text: string): readonly Document[] {
   }
   return documents.filter(({ value }) => value !== null);
 }
+
+/** Nobody mends more of them before trying again. */
+const MOST_BROKEN = 100;
 
 function parse(text: string): { readonly value: unknown } | undefined {
   try {
@@ -55,7 +62,7 @@ function fieldCount(value: unknown): number {
   return count;
 }
 
-function broken(span: Span, fault: Fault): Document {
+function unread(span: Span, fault: Fault): Document {
   return {
     span,
     value: undefined,

@@ -40,18 +40,34 @@ export function decodeDocument(
   const issues = [...faultIssues(reading, document)];
   const items: Item[] = [];
   if (document.value === undefined) return { items, issues };
-  const duplicates = document.duplicates();
-  for (const { value, path } of listItems(document.value) ?? [
-    { value: document.value, path: [] },
-  ]) {
+  // Origins are kept as long as objects, and need nothing of the value.
+  const written = { span: document.span, find: document.find };
+  const list = listItems(document.value);
+  const duplicates = Map.groupBy(document.duplicates(), ({ path }) => itemOf(list, path));
+  for (const duplicate of duplicates.get(OUTSIDE) ?? []) {
+    issues.push(duplicateIssue(duplicate, { reading, document: written, path: [] }, undefined));
+  }
+  for (const [index, { value, path }] of (
+    list ?? [{ value: document.value, path: [] }]
+  ).entries()) {
     if (value === undefined) continue;
-    const origin = { reading, document, path };
+    const origin = { reading, document: written, path };
     const read = decodeItem(value, origin, namespace);
-    const repeated = duplicates.filter((duplicate) => startsWith(duplicate.path, path));
-    issues.push(...read.issues, ...repeated.map((it) => duplicateIssue(it, origin, read.object)));
+    const repeated = duplicates.get(index) ?? [];
+    for (const issue of read.issues) issues.push(issue);
+    for (const each of repeated) issues.push(duplicateIssue(each, origin, read.object));
     items.push(repeated.length === 0 ? read.item : spoiled(read.item));
   }
   return { items, issues };
+}
+
+/** Stands for fields of a list that are not inside of an item. */
+const OUTSIDE = -1;
+
+/** In which of a document's items a path is; what is no list is its only item. */
+function itemOf(list: readonly unknown[] | undefined, [first, index]: Path): number {
+  if (list === undefined) return 0;
+  return first === 'items' && typeof index === 'number' ? index : OUTSIDE;
 }
 
 interface DecodedItem {
@@ -107,11 +123,7 @@ function field(value: unknown, name: string): unknown {
   return Object.getOwnPropertyDescriptor(value, name)?.value;
 }
 
-function startsWith(path: Path, prefix: Path): boolean {
-  return prefix.every((step, index) => path[index] === step);
-}
-
-/** A text that is not YAML or JSON, as an issue. */
+/** An object of which it is not certain what was meant: it is not used. */
 function spoiled(item: Item): Item {
   if (item.kind !== 'object') return item;
   return { kind: 'invalid', ref: item.ref, origin: item.origin };

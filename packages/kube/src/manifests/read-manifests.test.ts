@@ -174,3 +174,26 @@ test('an issue is written with its line, carets and hint', () => {
     ].join('\n'),
   ]);
 });
+
+test.each<[reason: string, text: string, expected: readonly string[]]>([
+  [
+    'the items of a list',
+    'apiVersion: v1\nkind: List\nitems:\n- {a: 1}\nitems: []\n',
+    ['5:1 duplicate field "items"'],
+  ],
+  [
+    'the items of a list in JSON',
+    '{"apiVersion": "v1", "kind": "List", "items": [{"a": 1}],\n"items": []}',
+    ['2:1 duplicate field "items"'],
+  ],
+  [
+    'the kind of a list',
+    'apiVersion: v1\nkind: List\nkind: List\nitems: []\n',
+    ['3:1 duplicate field "kind"'],
+  ],
+])('what a list says twice is an error: %s', (_, text, expected) => {
+  const said = load(text)
+    .errors.filter(({ code }) => code === 'duplicateField')
+    .map(({ place, message }) => `${place.line}:${place.column} ${message}`);
+  expect(said).toEqual(expected);
+});

@@ -2,7 +2,7 @@ import type { Issue, ObjectRef, Path } from '@ringfence/core';
 import type { Source } from '../sources/source.ts';
 import { excerpt } from '../text/excerpt.ts';
 import { type Lines, linesOf } from '../text/lines.ts';
-import type { Document, Found, Span } from '../text/span.ts';
+import type { Found, Span, Written } from '../text/span.ts';
 import type { LocatedIssue, Place } from './loaded.ts';
 
 /** A source while it is being read. */
@@ -14,7 +14,7 @@ export interface Reading {
 /** An object's place: its document, and the path to it (not empty for an item of a list). */
 export interface Origin {
   readonly reading: Reading;
-  readonly document: Document;
+  readonly document: Written;
   readonly path: Path;
 }
 

@@ -6,7 +6,7 @@ import type { Span } from '../text/span.ts';
  * quote, nor in a comment, where YAML takes it for ordinary text.
  */
 export function templateAction(text: string, { start, end }: Span): Span | undefined {
-  const match = /^[^'"#\n]*?\{\{.*$/mu.exec(text.slice(start, end));
+  const match = /^[^'"#\n\r\u2028\u2029]*?\{\{.*$/mu.exec(text.slice(start, end));
   if (match === null) return undefined;
   const from = start + match.index + match[0].indexOf('{{');
   const action = /^\{\{.*?\}\}/u.exec(text.slice(from, end));

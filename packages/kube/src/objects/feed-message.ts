@@ -26,18 +26,23 @@ export type FollowerMessage =
 /** Counts up when objects or messages are other than before: only equal ones understand each other. */
 export const FEED_FORMAT = 1;
 
-/** Tells a message of a feed from anything else: what is in it is this version's own. */
+/** Tells a message of a feed from anything else: the objects in it are this version's own. */
 export function isFeedMessage(value: unknown): value is FeedMessage {
-  const kind = kindOf(value);
-  return kind === 'replace' || kind === 'change' || kind === 'trouble';
+  const { kind, objects, changes, version, message } = fieldsOf(value);
+  if (kind === 'replace') return Array.isArray(objects) && typeof version === 'string';
+  if (kind === 'change') return Array.isArray(changes) && typeof version === 'string';
+  return kind === 'trouble' && typeof message === 'string';
 }
 
 /** Tells a message of a follower from anything else. */
 export function isFollowerMessage(value: unknown): value is FollowerMessage {
-  const kind = kindOf(value);
-  return kind === 'hello' || kind === 'report';
+  const { kind, format, node, pid } = fieldsOf(value);
+  if (kind === 'report') return true;
+  if (kind !== 'hello' || typeof format !== 'number') return false;
+  // Another format may name its follower otherwise.
+  return format !== FEED_FORMAT || (typeof node === 'string' && typeof pid === 'number');
 }
 
-function kindOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

@@ -188,6 +188,7 @@ test('who reads nothing holds up nobody, and is told the latest', async () => {
 test.each<[reason: string, said: Buffer, why: string]>([
   ['another format', frameOf({ kind: 'hello', format: 0 }), 'it speaks format 0'],
   ['something else', frameOf('hello'), 'it says what no follower does'],
+  ['no name', frameOf({ kind: 'hello', format: 1, pid: 1 }), 'it says what no follower does'],
   ['too much', Buffer.from([255, 0, 0, 0]), 'is too long'],
 ])('who says %s is turned away', async (_, said, why) => {
   const feed = await serve();
@@ -199,8 +200,13 @@ test.each<[reason: string, said: Buffer, why: string]>([
   expect(events.join()).toContain(why);
 });
 
-test('a feed that says what no feed does is left', async () => {
-  const server = createServer((client) => client.end(frameOf({ kind: 'gossip' })));
+test.each<[reason: string, said: unknown]>([
+  ['another kind', { kind: 'gossip' }],
+  ['trouble without words', { kind: 'trouble' }],
+  ['objects without a version', { kind: 'replace', objects: [] }],
+  ['changes that are no list', { kind: 'change', changes: {}, version: '1' }],
+])('a feed that says what no feed does is left: %s', async (_, said) => {
+  const server = createServer((client) => client.end(frameOf(said)));
   server.listen(socket);
   await once(server, 'listening');
   const heard = await follow();

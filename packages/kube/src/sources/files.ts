@@ -18,7 +18,7 @@ export async function stat(path: string): Promise<Stats> {
 
 /** The one path of a file or folder that has many. */
 export async function realpath(path: string): Promise<string> {
-  return fs.realpathSync(path);
+  return fs.realpathSync.native(path);
 }
 
 /** What is in a folder. */

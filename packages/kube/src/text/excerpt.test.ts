@@ -14,6 +14,7 @@ test.each<[reason: string, marked: string, expected: readonly string[]]>([
   ['the line, and carets below it', 'a: 1\nb: «xyz»\n', ['2 | b: xyz', '  |    ^^^']],
   ['at least one caret', 'a:«»', ['1 | a:', '  |   ^']],
   ['a tab takes one column', '\t«a»: 1', ['1 |  a: 1', '  |  ^']],
+  ['the first column for a byte order mark', '«\uFEFF»a: 1', ['1 | a: 1', '  | ^']],
   ['only the first line of several', 'a: «"x\n  y"»', ['1 | a: "x', '  |    ^^']],
   ['nothing that steers a terminal', 'a: «\u001B[2J»', ['1 | a: \uFFFD[2J', '  |    ^^^^']],
 ])('shows %s', (_reason, marked, expected) => {

@@ -15,7 +15,8 @@ export function linesOf(text: string): Lines {
   return {
     placeOf(offset) {
       const index = lastAtMost(lineStarts(), offset);
-      return { line: index + 1, column: offset - (lineStarts()[index] ?? 0) + 1 };
+      // What begins at a byte order mark begins behind it.
+      return { line: index + 1, column: Math.max(offset - (lineStarts()[index] ?? 0), 0) + 1 };
     },
     spanOf(line) {
       const start = lineStarts()[line - 1] ?? text.length;

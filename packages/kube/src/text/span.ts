@@ -32,9 +32,15 @@ export interface Duplicate {
   readonly again: Span;
 }
 
-/** One document of a YAML or JSON text. All offsets count from the start of the whole text. */
-export interface Document {
+/** Where a document stands in its text. All offsets count from the start of the whole text. */
+export interface Written {
   readonly span: Span;
+  /** Reads the text again, so ask only for what is shown to somebody. */
+  find(path: Path): Found;
+}
+
+/** One document of a YAML or JSON text. */
+export interface Document extends Written {
   /**
    * Plain data, as `JSON.parse` would make it. `undefined` where nothing could be read; in a split
    * list the items that could not be read are `undefined`.
@@ -43,8 +49,6 @@ export interface Document {
   readonly faults: readonly Fault[];
   /** In the order in which the text has them. Reads the text again where there are any. */
   duplicates(): readonly Duplicate[];
-  /** Reads the text again, so ask only for what is shown to somebody. */
-  find(path: Path): Found;
 }
 
 /** Moves a span that was measured in a part of a text to the text itself. */

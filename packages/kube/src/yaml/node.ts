@@ -5,7 +5,13 @@ import { type Duplicate, type Found, type Span } from '../text/span.ts';
 export type Node =
   | { readonly kind: 'scalar'; readonly span: Span | undefined }
   | { readonly kind: 'sequence'; readonly span: Span; readonly items: readonly Node[] }
-  | { readonly kind: 'mapping'; readonly span: Span; readonly entries: readonly Entry[] };
+  | {
+      readonly kind: 'mapping';
+      readonly span: Span;
+      readonly entries: readonly Entry[];
+      /** Of those of one key the last one, which counts in the value. */
+      readonly byKey: ReadonlyMap<string, Entry>;
+    };
 
 export interface Entry {
   readonly key: string;
@@ -26,8 +32,7 @@ export function findInTree(root: Node, path: Path): Found {
       found = { steps: index + 1, key: undefined, value: item.span };
       node = item;
     } else if (node.kind === 'mapping') {
-      // The last one counts, as in the value.
-      const entry: Entry | undefined = node.entries.findLast(({ key }) => key === String(step));
+      const entry: Entry | undefined = node.byKey.get(String(step));
       if (entry === undefined) return found;
       found = { steps: index + 1, key: entry.keySpan, value: entry.value.span };
       node = entry.value;

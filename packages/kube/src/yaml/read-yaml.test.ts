@@ -16,6 +16,13 @@ test.each<[reason: string, text: string, expected: readonly unknown[]]>([
   ['a byte order mark', '\uFEFFa: 1\n', [{ a: 1 }]],
   ['dots end a document', 'a: 1\n...\nb: 2\n', [{ a: 1 }, { b: 2 }]],
   [
+    'a comment may follow the dots',
+    'a: 1\n... # end\n%YAML 1.1\n---\nb: 2\n',
+    [{ a: 1 }, { b: 2 }],
+  ],
+  ['longer dots are text', '....\n', ['....']],
+  ['old lines', 'a: 1\r---\rb: 2\r...\rc: 3\r', [{ a: 1 }, { b: 2 }, { c: 3 }]],
+  [
     'a directive stays with its document',
     '%YAML 1.1\n---\na: 1\n---\nb: 2\n',
     [{ a: 1 }, { b: 2 }],

@@ -7,9 +7,10 @@ import {
   shifted,
   type Span,
 } from '../text/span.ts';
-import { compose } from './compose.ts';
+import { compose, type Composed } from './compose.ts';
 import { eventsOf } from './events.ts';
 import { duplicatesInTree, findInTree, type Node } from './node.ts';
+import { readPlain } from './plain/read-plain.ts';
 import { splitDocuments } from './split.ts';
 import { splitListItems, type SplitList } from './split-list.ts';
 import { placesOf } from './tree.ts';
@@ -20,20 +21,20 @@ export function readYaml(text: string): readonly Document[] {
   return splitDocuments(text).flatMap((span) => {
     const part = text.slice(span.start, span.end);
     const list = splitListItems(part);
-    const split = list && readSplitList({ part, span, list, places });
-    return split === undefined ? readWhole({ part, span, places }) : [split];
+    const split = list && readSplitList({ text, part, span, list, places });
+    return split === undefined ? readWhole({ text, span, places }) : [split];
   });
 }
 
 interface Part {
-  readonly part: string;
+  readonly text: string;
   readonly span: Span;
   readonly places: Places;
 }
 
 /** More than one document only where `...` ends the first. */
-function readWhole({ part, span, places }: Part): readonly Document[] {
-  const { values, duplicated, fault } = valuesOf(part);
+function readWhole({ text, span, places }: Part): readonly Document[] {
+  const { values, duplicated, fault } = valuesOf(text, span);
   const documents = values.flatMap((value, ordinal) => {
     if (value === null) return [];
     const tree = (): Node => places(span, ordinal);
@@ -55,19 +56,21 @@ function readWhole({ part, span, places }: Part): readonly Document[] {
  * no other. Undefined where the document is no such list after all, or its items share anchors.
  */
 function readSplitList({
+  text,
   part,
   span,
   list,
   places,
-}: Part & { readonly list: SplitList }): Document | undefined {
-  const head = valuesOf(part.slice(0, list.body.start) + part.slice(list.body.end));
+}: Part & { readonly part: string; readonly list: SplitList }): Document | undefined {
+  const around = part.slice(0, list.body.start) + part.slice(list.body.end);
+  const head = valuesOf(around, { start: 0, end: around.length });
   const [fields] = head.values;
   if (head.fault !== undefined || head.values.length !== 1 || !isList(fields)) return undefined;
   const faults: Fault[] = [];
   const items: unknown[] = [];
   const repeated: number[] = [];
   for (const [index, item] of list.items.entries()) {
-    const read = valuesOf(part.slice(item.start, item.end));
+    const read = valuesOf(text, shifted(item, span.start));
     if (read.fault !== undefined) {
       if (read.fault.message.startsWith('alias ')) return undefined;
       faults.push(moved(read.fault, span.start + item.start));
@@ -114,7 +117,10 @@ function inItem(found: Found): Found {
   return { ...found, steps: found.steps + 1 };
 }
 
-function valuesOf(part: string): ReturnType<typeof compose> {
+function valuesOf(text: string, span: Span): Composed {
+  const plain = readPlain(text, span);
+  if (plain !== undefined) return { values: [plain], duplicated: false, fault: undefined };
+  const part = text.slice(span.start, span.end);
   const { events, fault } = eventsOf(part);
   if (fault !== undefined) return { values: [], duplicated: false, fault };
   const composed = compose(part, events);

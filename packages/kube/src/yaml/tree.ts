@@ -50,7 +50,8 @@ function node(reader: Reader): Node {
     }
     case EVENT_ID.MAPPING: {
       const entries = mapping(reader);
-      return anchored(reader, event, { kind: 'mapping', span: span ?? START, entries });
+      const byKey = new Map(entries.map((entry) => [entry.key, entry]));
+      return anchored(reader, event, { kind: 'mapping', span: span ?? START, entries, byKey });
     }
     case EVENT_ID.ALIAS:
       return reader.anchors.get(reader.text.slice(event.anchorStart, event.anchorEnd)) ?? NOTHING;
@@ -71,7 +72,7 @@ function mapping(reader: Reader): readonly Entry[] {
     if (event === undefined) break;
     if (isMerge(reader.text, event)) {
       reader.position += 1;
-      entries.push(...mergedFrom(node(reader)));
+      for (const entry of mergedFrom(node(reader))) entries.push(entry);
       continue;
     }
     const key = event.type === EVENT_ID.SCALAR ? keyText(scalarValue(reader.text, event)) : '';
