@@ -1,5 +1,5 @@
 import { type Agent, type AgentOptions, startAgent } from '@ringfence/agent';
-import { type Change, type KubernetesObject, refKey, refOfChange } from '@ringfence/core';
+import { type Change, type KubernetesObject, refKey, refOf, refOfChange } from '@ringfence/core';
 import { DEFAULT_COMPILE_OPTIONS } from '@ringfence/dataplane';
 import type { ObjectListener, ObjectSource } from '@ringfence/kube';
 import { createLab, type Lab, type LabOptions, type NodeNetwork } from '@ringfence/lab';
@@ -15,17 +15,27 @@ export interface EnforcedLab {
   readonly networks: ReadonlyMap<string, NodeNetwork>;
   /** What went wrong, in words. */
   readonly problems: readonly string[];
-  /** Resolves when every agent has put into force what the lab was last told. */
-  settled(): Promise<void>;
+  /**
+   * Resolves when every agent has put into force what the lab was last told.
+   *
+   * @param closed these pods, by namespace and name, are not to be let through.
+   */
+  settled(closed?: readonly string[]): Promise<void>;
+  /** Tells agents of objects that the lab knows nothing of. */
+  tellAgents(changes: readonly Change[]): void;
+  /** Agents are told nothing more, until what this gives is called. */
+  keepSilent(): () => void;
   /** Ends a node's agent; its rules stay. */
   stopAgent(node: string): Promise<void>;
-  /** Starts one in its place. */
-  startAgent(node: string): void;
+  /** Starts one in its place, with other options where some are given. */
+  startAgent(node: string, other?: Partial<AgentOptions>): void;
   close(): Promise<void>;
 }
 
 export interface EnforcedLabOptions extends Pick<LabOptions, 'topology' | 'nodes'> {
   readonly ownNodeEgress?: 'enforce' | 'allow';
+  /** What else agents are told. */
+  readonly agent?: Partial<AgentOptions>;
 }
 
 /** Makes a lab, and an agent for each node that it makes. */
@@ -38,7 +48,7 @@ export function makeEnforcedLab(options: EnforcedLabOptions): EnforcedLab {
   const objects = createObjects();
   let wake: () => void = () => undefined;
 
-  const start = (node: string): void => {
+  const start = (node: string, other: Partial<AgentOptions> = {}): void => {
     const network = networks.get(node);
     if (network === undefined) throw new Error(`no node ${node}`);
     const agent = network.enter(() =>
@@ -48,9 +58,16 @@ export function makeEnforcedLab(options: EnforcedLabOptions): EnforcedLab {
         source: objects.source,
         ownNodeEgress: options.ownNodeEgress ?? 'enforce',
         log: (message) => problems.push(`${node}: ${message}`),
+        tombstones: path.join(folder, `${node}.tombstones`),
+        ...options.agent,
+        ...other,
       }),
     );
     agent.onStatus(() => wake());
+    agent.failed.then(
+      (error) => problems.push(`${node}: cannot go on: ${String(error)}`),
+      () => undefined,
+    );
     agents.set(node, agent);
   };
   const stop = async (node: string): Promise<void> => {
@@ -82,7 +99,7 @@ export function makeEnforcedLab(options: EnforcedLabOptions): EnforcedLab {
   });
 
   /** Agents follow changes of the network a moment behind: they are to know the links of now. */
-  const isSettled = (): boolean => {
+  const isSettled = (closed: readonly string[]): boolean => {
     const behind = new Map<string, string | null>();
     for (const agent of agents.values()) {
       const { realised, pods } = agent.status();
@@ -93,7 +110,9 @@ export function makeEnforcedLab(options: EnforcedLabOptions): EnforcedLab {
     }
     return [...lab.pods()].every(
       ({ pod: { namespace, name }, nodeInterface }) =>
-        nodeInterface === undefined || behind.get(`${namespace}/${name}`) === nodeInterface,
+        nodeInterface === undefined ||
+        behind.get(`${namespace}/${name}`) === nodeInterface ||
+        closed.includes(`${namespace}/${name}`),
     );
   };
 
@@ -102,10 +121,10 @@ export function makeEnforcedLab(options: EnforcedLabOptions): EnforcedLab {
     agents,
     networks,
     problems,
-    async settled() {
+    async settled(closed = []) {
       const limit = AbortSignal.timeout(SETTLE_MS);
-      while (!isSettled()) {
-        if (limit.aborted) throw new Error(lagging(agents, objects.version()));
+      while (!isSettled(closed)) {
+        if (limit.aborted) throw new Error([lagging(agents, objects.version()), ...problems].join('\n'));
         await new Promise<void>((resolve) => {
           wake = resolve;
           // Interfaces of pods that are gone again are told of by nobody.
@@ -113,6 +132,8 @@ export function makeEnforcedLab(options: EnforcedLabOptions): EnforcedLab {
         });
       }
     },
+    tellAgents: objects.change,
+    keepSilent: objects.keepSilent,
     stopAgent: stop,
     startAgent: start,
     async close() {
@@ -123,7 +144,7 @@ export function makeEnforcedLab(options: EnforcedLabOptions): EnforcedLab {
   };
 }
 
-const SETTLE_MS = 5_000;
+const SETTLE_MS = 30_000;
 
 const AGENT_OPTIONS: Omit<AgentOptions, 'node' | 'source' | 'log'> = {
   podInterfaces: [],
@@ -140,16 +161,31 @@ function lagging(agents: ReadonlyMap<string, Agent>, version: string): string {
   return [`version ${version} is not in force`, ...texts].join('\n');
 }
 
+/** An API server tells of a deletion; that it is none, agents find out themselves. */
+function asTold(change: Change): Change {
+  return change.kind === 'entomb' ? { kind: 'delete', ref: refOf(change.policy) } : change;
+}
+
 /** What the lab says there is, told on to agents. */
 function createObjects(): {
   readonly source: ObjectSource;
   readonly change: (changes: readonly Change[]) => void;
   readonly version: () => string;
+  readonly keepSilent: () => () => void;
 } {
   const state = new Map<string, KubernetesObject>();
   const listeners = new Set<ObjectListener>();
   let count = 0;
+  let untold: (() => void)[] | undefined;
   return {
+    keepSilent() {
+      const kept: (() => void)[] = [];
+      untold = kept;
+      return () => {
+        untold = undefined;
+        for (const tell of kept) tell();
+      };
+    },
     version: () => `${count}`,
     change(changes) {
       for (const change of changes) {
@@ -157,11 +193,19 @@ function createObjects(): {
         else state.delete(refKey(refOfChange(change)));
       }
       count += 1;
-      for (const listener of listeners) listener.change(changes, `${count}`);
+      const version = `${count}`;
+      const told = changes.map(asTold);
+      const tell = (): void => {
+        for (const listener of listeners) listener.change(told, version);
+      };
+      if (untold === undefined) tell();
+      else untold.push(tell);
     },
     source: {
       async follow(listener, signal) {
-        listener.replace([...state.values()], `${count}`);
+        const tell = (): void => listener.replace([...state.values()], `${count}`);
+        if (untold === undefined) tell();
+        else untold.push(tell);
         listeners.add(listener);
         await new Promise((resolve) => {
           signal.addEventListener('abort', resolve);

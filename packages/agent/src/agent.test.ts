@@ -132,6 +132,7 @@ describe.skipIf(cannotTest() !== undefined)(titled('an agent'), () => {
       policies: [{ ...REF, generation: 3 }],
     });
     expect(agent.metrics()).toContain('\nringfence_pods 1\n');
+    expect(agent.metrics()).toMatch(/\nringfence_rows \d+\n[^]*\nringfence_rows_limit 500000\n/u);
   });
 
   test('tells whenever it may say something else', () => {

@@ -1,20 +1,20 @@
 import { type Change, createCluster, type KubernetesObject } from '@ringfence/core';
+import { nftGeneration } from '@ringfence/netlink';
 import type { HostProblem } from './host/host-problem.ts';
 import { hostProblems } from './host/host-problems.ts';
 import { type Machine, openMachine } from './machine.ts';
 import { createMetrics } from './metrics.ts';
 import type { AgentOptions } from './options.ts';
+import { createDrift } from './reconcile/drift.ts';
 import { createKnownObjects } from './reconcile/known-objects.ts';
 import { createRounds } from './reconcile/rounds.ts';
 import { tombstoneFile } from './reconcile/tombstones.ts';
-import { podStatuses, policyStatuses } from './report.ts';
+import { podStatuses, policyStatuses, rowsInForce } from './report.ts';
 import type { AgentStatus } from './status.ts';
-import { tablesOn } from './tables-on.ts';
+import { MAX_ROWS, tablesOn } from './tables-on.ts';
 
 /** A running agent: one for each network namespace that is a node. */
 export interface Agent {
-  /** Resolves when the closed start is in the kernel, or an old table was taken over. */
-  readonly installed: Promise<void>;
   status(): AgentStatus;
   /** Has a function called whenever `status` may say something else. */
   onStatus(callback: () => void): void;
@@ -26,12 +26,16 @@ export interface Agent {
   stop(): Promise<void>;
 }
 
+const NOT_OWNED =
+  'the kernel does not keep others from editing our tables (Linux 6.9 does): edits are repaired';
+
 /** What is wrong with the machine is looked for so often. */
 const LOOK_MS = 10_000;
 
 /**
  * Enforces policy in the network namespace that this process is in: closed until the source has told
- * what there is, then exactly what its objects mean.
+ * what there is, then exactly what its objects mean. When this returns, the closed start is in force,
+ * or an old table was taken over.
  *
  * @throws {KernelError|SystemError} where the kernel lacks something, or another agent is running.
  */
@@ -50,12 +54,15 @@ function agentOn(machine: Machine, options: AgentOptions): Agent {
   const { interfaces } = machine;
   const stopping = new AbortController();
   const cluster = createCluster({ ownNodeEgress: options.ownNodeEgress });
-  let retry: NodeJS.Timeout | undefined;
-  const later = (ms: number): void => {
-    clearTimeout(retry);
-    retry = setTimeout(() => rounds.request(), ms);
-  };
-  const tables = tablesOn(machine, cluster, { ...options, later });
+  const retry = createAlarm(() => rounds.request());
+  const repairing = createAlarm(() => rounds.request());
+  // Before the tables are read: what is done to them later is none that was read.
+  const drift = createDrift({
+    repair: (damages) => tables.repair(damages),
+    generation: () => nftGeneration(machine.rules).id,
+    log,
+  });
+  const tables = tablesOn(machine, cluster, { ...options, later: retry.after });
   const known = createKnownObjects(cluster);
   const metrics = createMetrics();
   const seen: { version: string | null; realised: string | null } = {
@@ -76,6 +83,13 @@ function agentOn(machine: Machine, options: AgentOptions): Agent {
   const rounds = createRounds({
     run() {
       const started = performance.now();
+      const wait = drift.waitMs();
+      if (wait > 0) {
+        repairing.after(wait);
+        tell();
+        return;
+      }
+      drift.repair();
       // First: a policy that is gone from the source is known to nobody else.
       if (isSynced) keepTombstones();
       tables.write();
@@ -83,7 +97,9 @@ function agentOn(machine: Machine, options: AgentOptions): Agent {
       seen.realised = seen.version;
       tell();
     },
-    idle: tables.tidy,
+    idle() {
+      if (!drift.isPending()) tables.tidy();
+    },
     onFailure(error, retryMs) {
       metrics.failed();
       log(`not in force yet, tried again in ${retryMs} ms: ${error.message}`);
@@ -114,6 +130,9 @@ function agentOn(machine: Machine, options: AgentOptions): Agent {
     tables.hostChanged();
     rounds.request();
   });
+  machine.edits?.edits((edit) => {
+    if (drift.noteEdit(edit)) rounds.request();
+  });
   tables.start();
   const looking = setInterval(() => {
     found = hostProblems(interfaces);
@@ -138,31 +157,42 @@ function agentOn(machine: Machine, options: AgentOptions): Agent {
     found.flatMap((each) => (each.level === level ? [each.text] : []));
   const problems = (): readonly string[] => {
     const failure = rounds.failure();
+    const insisting = drift.problem();
     return [
       ...textsOf('blocks'),
       ...interfaces.problems(),
       ...(failure === undefined
         ? []
         : [`the kernel refuses what policies mean: ${failure.message}`]),
+      ...(insisting === undefined ? [] : [insisting]),
       ...(forgetting === undefined ? [] : [forgetting]),
       ...(trouble === undefined ? [] : [trouble]),
+    ];
+  };
+
+  const warnings = (): readonly string[] => {
+    const edited = drift.warning();
+    return [
+      ...textsOf('warns'),
+      ...(machine.owned ? [] : [NOT_OWNED]),
+      ...(edited === undefined ? [] : [edited]),
     ];
   };
 
   const failed = new Promise<unknown>((resolve) => {
     following.catch(resolve);
     interfaces.ended.catch(resolve);
+    machine.edits?.ended.catch(resolve);
   });
 
   return {
-    installed: Promise.resolve(),
     failed,
     status: () => ({
       node,
       phase: seen.realised === null ? 'waiting' : 'enforcing',
       realised: seen.realised,
       problems: problems(),
-      warnings: textsOf('warns'),
+      warnings: warnings(),
       pods: podStatuses(tables.pods(), { interfaces, blockedFor: tables.blockedFor }),
       policies: policyStatuses(tables.pods(), cluster),
     }),
@@ -171,22 +201,55 @@ function agentOn(machine: Machine, options: AgentOptions): Agent {
     },
     metrics: () =>
       metrics.text({
-        pods: {
-          help: 'Pods of this node that policy applies to.',
-          value: [...tables.pods()].length,
+        counters: {
+          drift_repairs: {
+            help: 'Tables of ours that somebody else had edited, and that were made good.',
+            value: drift.repairs(),
+          },
         },
-        closed_pods: {
-          help: 'Pods of this node that nothing gets in or out of.',
-          value: [...tables.pods()].filter(({ closed }) => closed).length,
+        gauges: {
+          pods: {
+            help: 'Pods of this node that policy applies to.',
+            value: [...tables.pods()].length,
+          },
+          closed_pods: {
+            help: 'Pods of this node that nothing gets in or out of.',
+            value: [...tables.pods()].filter(({ closed }) => closed).length,
+          },
+          rows: {
+            help: 'Rows of the pods of this node, but for those that are closed.',
+            value: rowsInForce(tables.pods()),
+          },
+          rows_limit: {
+            help: 'Rows beyond which the pods with the most of them are closed.',
+            value: MAX_ROWS,
+          },
+          ready: { help: 'Whether policies are enforced.', value: Number(seen.realised !== null) },
         },
-        ready: { help: 'Whether policies are enforced.', value: Number(seen.realised !== null) },
       }),
     async stop() {
       stopping.abort();
       clearInterval(looking);
       rounds.stop();
-      clearTimeout(retry);
+      retry.stop();
+      repairing.stop();
       await Promise.allSettled([following, machine.close()]);
     },
+  };
+}
+
+/** Has something done after a while: the last wait that was asked for counts. */
+function createAlarm(ring: () => void): {
+  readonly after: (ms: number) => void;
+  readonly stop: () => void;
+} {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (): void => clearTimeout(timer);
+  return {
+    after(ms) {
+      stop();
+      timer = setTimeout(ring, ms);
+    },
+    stop,
   };
 }

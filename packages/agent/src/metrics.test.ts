@@ -3,7 +3,10 @@ import { createMetrics } from './metrics.ts';
 
 test('counts begin at zero, and every name is explained once', () => {
   const lines = createMetrics()
-    .text({ pods: { help: 'Pods.', value: 3 } })
+    .text({
+      counters: { edits: { help: 'Edits.', value: 2 } },
+      gauges: { pods: { help: 'Pods.', value: 3 } },
+    })
     .split('\n');
   expect(lines.at(-1)).toBe('');
   expect(lines).toContain('ringfence_round_duration_seconds_count 0');
@@ -13,14 +16,16 @@ test('counts begin at zero, and every name is explained once', () => {
   ]);
   expect(lines).toContain('# TYPE ringfence_pods gauge');
   expect(lines).toContain('ringfence_pods 3');
+  expect(lines).toContain('# TYPE ringfence_edits_total counter');
+  expect(lines).toContain('ringfence_edits_total 2');
 });
 
 test('buckets hold all that is not longer, their own end included', () => {
   const metrics = createMetrics();
   for (const seconds of [0.001, 0.001_1, 0.3, 99]) metrics.round(seconds);
-  const counts = [...metrics.text({}).matchAll(/_bucket\{le="(.*)"\} (\d+)/g)].map(
-    ([, end, count]) => [end, Number(count)],
-  );
+  const counts = [
+    ...metrics.text({ counters: {}, gauges: {} }).matchAll(/_bucket\{le="(.*)"\} (\d+)/g),
+  ].map(([, end, count]) => [end, Number(count)]);
   expect(counts).toEqual([
     ['0.00025', 0],
     ['0.0005', 0],
@@ -41,7 +46,7 @@ test('the sum is of all rounds, and failures are counted apart', () => {
   metrics.round(0.5);
   metrics.round(0.25);
   metrics.failed();
-  const text = metrics.text({});
+  const text = metrics.text({ counters: {}, gauges: {} });
   expect(text).toContain('\nringfence_round_duration_seconds_sum 0.75\n');
   expect(text).toContain('\nringfence_round_duration_seconds_count 2\n');
   expect(text).toContain('\nringfence_round_failures_total 1\n');
@@ -51,7 +56,7 @@ test('every line is a comment or a name and a number', () => {
   const metrics = createMetrics();
   metrics.round(0.01);
   const lines = metrics
-    .text({ ready: { help: 'Ready.', value: 1 } })
+    .text({ counters: {}, gauges: { ready: { help: 'Ready.', value: 1 } } })
     .trimEnd()
     .split('\n');
   for (const line of lines) {

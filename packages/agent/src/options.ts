@@ -21,6 +21,11 @@ export interface AgentOptions {
   readonly denied?: CompileOptions['denied'];
   readonly ownNodeEgress: ClusterOptions['ownNodeEgress'];
   readonly table: string;
+  /**
+   * Whether the kernel keeps others from changing the tables, where it can; absent: it does. Where it
+   * does not, what others change is noticed and made good.
+   */
+  readonly ownTables?: boolean;
   readonly logGroup: number;
   /** Our bits of the mark of flows, side by side. */
   readonly markMask: number;

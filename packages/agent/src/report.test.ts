@@ -6,7 +6,7 @@ import {
   type NodeRules,
 } from '@ringfence/dataplane';
 import { describe, expect, test } from 'vitest';
-import { podStatuses, policyStatuses } from './report.ts';
+import { podStatuses, policyStatuses, rowsInForce } from './report.ts';
 
 function made(
   manifests: readonly object[],
@@ -79,14 +79,39 @@ describe('podStatuses', () => {
     });
   });
 
+  const CLOSED_WEB = [...PODS, policy('shop', 'web', 'web', 1)];
+
   test('a pod with too many rows is closed, and no other', () => {
-    const manifests = [...PODS, policy('shop', 'web', 'web', 1)];
-    const [db, web] = podStatuses(made(manifests, { maxRows: 2 }).pods, facts());
+    const { pods } = made(CLOSED_WEB, { maxRows: 2 });
+    const [db, web] = podStatuses(pods, facts());
     expect(db?.state).toBe('enforced');
     expect(web).toMatchObject({
       state: 'closed',
-      reason: 'its policies need more rows than a node may have',
+      reason:
+        "its policies need 4 rows, too many beside those of the node's other pods: NetworkPolicy shop/web",
     });
+    expect(rowsInForce(pods)).toBe(0);
+    expect(rowsInForce(made(CLOSED_WEB).pods)).toBe(4);
+  });
+
+  test('a pod that was too large is open again when its policies are smaller', () => {
+    const { cluster, rules } = made(CLOSED_WEB, { maxRows: 3 });
+    const smaller = policy('shop', 'web', 'web', 2);
+    const decoded = decode(
+      {
+        ...smaller,
+        spec: { podSelector: { matchLabels: { app: 'web' } }, policyTypes: ['Ingress'] },
+      },
+      { namespace: 'default', reading: 'strict' },
+    );
+    if (decoded.kind !== 'object') throw new Error('no policy');
+    const change = { kind: 'upsert', object: decoded.object } as const;
+    rules.follow(change, cluster.apply(change));
+    rules.flush();
+    expect(podStatuses(rules.localPods(), facts()).map(({ state }) => state)).toEqual([
+      'enforced',
+      'enforced',
+    ]);
   });
 
   test('a pod whose rows the kernel does not take is closed, and says so', () => {

@@ -17,13 +17,25 @@ export function podStatuses(pods: Iterable<LocalPod>, facts: PodFacts): readonly
     .sort((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1));
 }
 
-function podStatus(
-  { pod, through, closed }: LocalPod,
-  { interfaces, blockedFor }: PodFacts,
-): AgentPodStatus {
+/** The rows of these pods that are in force. Those about a pod itself are few, and not counted. */
+export function rowsInForce(pods: Iterable<LocalPod>): number {
+  let rows = 0;
+  for (const local of pods) if (!local.closed) rows += rowsOf(local);
+  return rows;
+}
+
+function rowsOf({ pod, voices }: LocalPod): number {
+  return pod.addresses.reduce(
+    (sum, { family }) => voices.reduce((all, { rows }) => all + rows.count(family), sum),
+    0,
+  );
+}
+
+function podStatus(local: LocalPod, { interfaces, blockedFor }: PodFacts): AgentPodStatus {
+  const { pod, through, closed } = local;
   const { namespace, name } = pod.object;
   const reason = closed
-    ? (blockedFor(pod) ?? 'its policies need more rows than a node may have')
+    ? (blockedFor(pod) ?? tooManyRows(local))
     : through === undefined
       ? 'its interface is not known yet'
       : '';
@@ -31,6 +43,22 @@ function podStatus(
   const port = address && interfaces.portOf(address);
   const state = reason === '' ? 'enforced' : 'closed';
   return { namespace, name, state, reason, interface: port ?? through ?? null };
+}
+
+/** Which policies are to be made smaller. */
+function tooManyRows(local: LocalPod): string {
+  const refs = local.voices.flatMap(({ policies }) => policies);
+  const names = [...new Set(refs.map(policyName))];
+  const shown = names.slice(0, MOST_NAMES).join(', ');
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+  return `its policies need ${rowsOf(local)} rows, too many beside those of the node's other pods: ${shown}${more}`;
+}
+
+/** A line of status is to be read. */
+const MOST_NAMES = 5;
+
+function policyName({ kind, namespace, name }: PolicyRef): string {
+  return `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
 }
 
 function nameOf({ namespace, name }: AgentPodStatus): string {

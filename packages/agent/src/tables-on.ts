@@ -8,11 +8,11 @@ import { type EnforcedTable, enforcedTable } from './reconcile/kernel-table.ts';
 import { createNodeTables, type NodeTables } from './reconcile/node-tables.ts';
 
 /** So many rows fit into what a node's kernel should spend on them. */
-const MAX_ROWS = 500_000;
+export const MAX_ROWS = 500_000;
 
 /** Takes over the tables of a machine, or prepares to make them: nothing is changed yet. */
 export function tablesOn(
-  { rules, tracking, interfaces }: Machine,
+  { rules, owned, tracking, interfaces }: Machine,
   cluster: Cluster,
   options: AgentOptions & { readonly later: (ms: number) => void },
 ): NodeTables {
@@ -22,6 +22,7 @@ export function tablesOn(
     enforcedTable({
       socket: rules,
       layout,
+      owned,
       markMask,
       clearMarks: () => void clearMarks(tracking, options.markMask),
       log,

@@ -35,6 +35,7 @@ describe.skipIf(cannotTest() !== undefined)(titled('uninstall'), () => {
       const table = enforcedTable({
         socket,
         layout: ruleset,
+        owned: true,
         markMask,
         clearMarks: () => undefined,
         log: () => undefined,

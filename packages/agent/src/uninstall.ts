@@ -6,7 +6,7 @@ import {
   openNetfilterSocket,
 } from '@ringfence/netlink';
 import { clearMarks } from './kernel/clear-marks.ts';
-import { tableNames } from './reconcile/kernel-table.ts';
+import { tableNames } from './reconcile/our-tables.ts';
 
 /**
  * Removes our tables, and our bits from all flows: everything is open afterwards.

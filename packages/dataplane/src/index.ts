@@ -16,7 +16,19 @@ export type { Voice } from './compile/voice.ts';
 export { difference } from './plan/difference.ts';
 export { type Plan, plan, planOf, type PlanOptions } from './plan/plan.ts';
 export { applied, type Transaction } from './plan/transaction.ts';
+export {
+  isUnknown,
+  type KernelChain,
+  type KernelRuleset,
+  understood,
+  type Unknown,
+} from './prove/kernel-ruleset.ts';
+export { type ClusterNode, prove, type ProveOptions } from './prove/prove.ts';
+export { proveBridge, type ProveBridgeOptions } from './prove/prove-bridge.ts';
+export { holds } from './prove/proof.ts';
+export type * from './prove/proof.ts';
 export { render } from './render/render.ts';
+export { POD_INTERFACES } from './ruleset/names.ts';
 export { FIRST_IDENTITY } from './ruleset/numbers.ts';
 export type * from './ruleset/ruleset.ts';
 export type { ElementsDelta, RulesetDelta } from './ruleset/ruleset-delta.ts';

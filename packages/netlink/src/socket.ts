@@ -196,14 +196,17 @@ function socketOn(fd: number): NetlinkSocket {
     async *notifications({ signal }) {
       setTimeout(fd, LISTEN_MS);
       const readInto = promisify(read);
+      const now = (): readonly Answer[] => receive(MSG_DONTWAIT);
       while (!signal.aborted) {
         const datagram = await readDatagram(readInto, fd, buffer);
         if (datagram === undefined) continue;
-        const answers = [...decodeAnswers(datagram)];
+        const answers = datagram === 'lost' ? [] : [...decodeAnswers(datagram)];
         // Waiting takes ten times as long as reading: what else has come is read at once.
-        const lost = !readMore(() => receive(MSG_DONTWAIT), answers);
-        yield answers;
-        if (lost) throw new NotificationsLost();
+        const isWhole = datagram !== 'lost' && readMore(now, answers);
+        if (answers.length > 0) yield answers;
+        if (isWhole) continue;
+        discard(now);
+        throw new NotificationsLost();
       }
     },
     close() {
@@ -228,7 +231,23 @@ function readMore(receive: () => readonly Answer[], answers: Answer[]): boolean 
   }
 }
 
-/** @returns `undefined` when nothing came in time. */
+/**
+ * Takes out all that is there. Until nothing is, the kernel goes on dropping without another word: what
+ * is looked up before may be stale already.
+ */
+function discard(receive: () => unknown): void {
+  for (;;) {
+    try {
+      receive();
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      if (error.code === 'EAGAIN') return;
+      if (error.code !== 'ENOBUFS') throw error;
+    }
+  }
+}
+
+/** @returns `undefined` when nothing came in time; `lost` where something was dropped. */
 async function readDatagram(
   readInto: (
     fd: number,
@@ -239,14 +258,14 @@ async function readDatagram(
   ) => Promise<{ readonly bytesRead: number }>,
   fd: number,
   buffer: Buffer,
-): Promise<Buffer | undefined> {
+): Promise<Buffer | 'lost' | undefined> {
   try {
     const { bytesRead } = await readInto(fd, buffer, 0, buffer.length, null);
     return Buffer.from(buffer.subarray(0, bytesRead));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EAGAIN' || code === 'EINTR') return undefined;
-    if (code === 'ENOBUFS') throw new NotificationsLost();
+    if (code === 'ENOBUFS') return 'lost';
     throw error;
   }
 }

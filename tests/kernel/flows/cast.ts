@@ -6,7 +6,7 @@ export const NAMESPACES = ['one', 'two'] as const;
 
 /** A pod of such a test. */
 export interface Member {
-  readonly namespace: (typeof NAMESPACES)[number];
+  readonly namespace: string;
   readonly name: string;
   readonly node: 'node-1' | 'node-2';
   /** Absent: its name. */
@@ -32,7 +32,7 @@ const node = (name: string): FlowEnd => ({ kind: 'node', name });
 const outside: FlowEnd = { kind: 'outside' };
 
 /** Every way that a packet can take through nodes and their pods. */
-const PATHS: readonly Path[] = [
+export const PATHS: readonly Path[] = [
   { name: 'on one node', from: pod('a'), to: pod('c') },
   { name: 'across nodes', from: pod('a'), to: pod('d') },
   { name: 'in one namespace', from: pod('d'), to: pod('c') },
@@ -48,6 +48,18 @@ const PATHS: readonly Path[] = [
 
 /** Long conversations on all of them. */
 export const FLOWS: readonly Flow[] = flowsOn(PATHS);
+
+/** Sources that are not the sender's own. */
+const PRETENDED: readonly Path[] = [
+  { name: 'as a neighbour', from: pod('a'), to: pod('d'), as: pod('c') },
+  { name: 'as a pod elsewhere', from: pod('a'), to: pod('c'), as: pod('d') },
+];
+
+/** First packets on all of them, also with sources that are not the sender's, and fewer conversations. */
+export const PROBED: readonly Flow[] = flowsOn(
+  [...PATHS, ...PRETENDED],
+  ({ protocol, speaker, fresh }) => fresh || speaker === (protocol === 'TCP' ? 'client' : 'both'),
+);
 
 /** A namespace of a team. */
 export function namespaceOf(name: string, team: string): KubernetesObject {

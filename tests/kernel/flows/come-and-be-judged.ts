@@ -46,8 +46,10 @@ export async function comeAndBeJudged(
     readonly hold: Hold;
   },
 ): Promise<Findings & { readonly silent: readonly string[] }> {
-  const flows = flowsOn(pathsOf(member), ({ protocol, speaker }) =>
-    protocol === 'TCP' ? speaker === 'client' : speaker === 'both',
+  const flows = flowsOn(
+    pathsOf(member),
+    ({ protocol, speaker, fresh }) =>
+      !fresh && (protocol === 'TCP' ? speaker === 'client' : speaker === 'both'),
   );
   const traffic = startTraffic({ everyMs: EVERY_MS });
   try {
@@ -106,7 +108,7 @@ function isPacketOf(flows: readonly Flow[]): (stream: Stream) => boolean {
 }
 
 /** From and to everybody. */
-function pathsOf({ namespace, name, node }: Member): readonly Path[] {
+export function pathsOf({ namespace, name, node }: Member): readonly Path[] {
   const it: FlowEnd = { kind: 'pod', namespace, name };
   const others: readonly (readonly [string, FlowEnd])[] = [
     ...MEMBERS.map((each) => [each.name, { kind: 'pod', ...pick(each) }] as const),

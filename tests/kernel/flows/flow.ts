@@ -3,6 +3,7 @@ import {
   type Connection,
   type Family,
   formatAddress,
+  type IpAddress,
   parseAddress,
 } from '@ringfence/core';
 
@@ -17,6 +18,8 @@ export interface Path {
   readonly name: string;
   readonly from: FlowEnd;
   readonly to: FlowEnd;
+  /** Whose address the client pretends to have: first packets only, and none of them may arrive. */
+  readonly as?: FlowEnd;
   /** The Service of the server's namespace whose address the client uses. */
   readonly service?: string;
   /** The side whose packets no rule sees: what a node sends to its own pods always passes. */
@@ -33,25 +36,29 @@ export interface Flow {
   readonly family: Family;
   readonly protocol: 'TCP' | 'UDP';
   readonly speaker: Speaker;
+  /** Each packet is the first one of a flow of its own: it comes from another port, and has no answer. */
+  readonly fresh: boolean;
   /** The server's own: each flow has another one. */
   readonly port: number;
 }
 
 const KINDS = [
-  { protocol: 'TCP', speaker: 'client' },
-  { protocol: 'TCP', speaker: 'server' },
-  { protocol: 'UDP', speaker: 'client' },
-  { protocol: 'UDP', speaker: 'server' },
-  { protocol: 'UDP', speaker: 'both' },
+  { protocol: 'TCP', speaker: 'client', fresh: false },
+  { protocol: 'TCP', speaker: 'server', fresh: false },
+  { protocol: 'UDP', speaker: 'client', fresh: false },
+  { protocol: 'UDP', speaker: 'server', fresh: false },
+  { protocol: 'UDP', speaker: 'both', fresh: false },
+  { protocol: 'TCP', speaker: 'client', fresh: true },
+  { protocol: 'UDP', speaker: 'client', fresh: true },
 ] as const;
 
 /** The server's port of the first flow. */
 export const FIRST_PORT = 7_000;
 
-/** Flows of every kind, or of some, in both families, on each of some paths. */
+/** Flows of every kind that lasts, or of some, in both families, on each of some paths. */
 export function flowsOn(
   paths: readonly Path[],
-  isWanted: (kind: (typeof KINDS)[number]) => boolean = () => true,
+  isWanted: (kind: (typeof KINDS)[number]) => boolean = ({ fresh }) => !fresh,
 ): readonly Flow[] {
   const families = ['IPv4', 'IPv6'] as const;
   const kinds = KINDS.filter(isWanted);
@@ -59,12 +66,13 @@ export function flowsOn(
     .flatMap((path) =>
       families.flatMap((family) => kinds.map((kind) => ({ path, family, ...kind }))),
     )
+    .filter(({ path, fresh }) => path.as === undefined || fresh)
     .map((flow, id) => ({ id, ...flow, port: FIRST_PORT + id }));
 }
 
 /** How reports call a flow. */
-export function flowText({ path, family, protocol, speaker, port }: Flow): string {
-  return `${path.name} ${family} ${protocol} ${port}, ${speaker} sends`;
+export function flowText({ path, family, protocol, speaker, fresh, port }: Flow): string {
+  return `${path.name} ${family} ${protocol} ${port}, ${fresh ? 'first packets' : `${speaker} sends`}`;
 }
 
 /** What clients outside send from, and servers outside are asked at. */
@@ -97,12 +105,41 @@ export function serverAddressOf({ path, family }: Flow, cluster: Cluster): strin
   const { to, service } = path;
   if (to.kind === 'outside') return OUTSIDE.server[family];
   const addresses =
-    to.kind === 'node'
-      ? cluster.node(to.name)?.addresses
-      : service === undefined
-        ? cluster.pod(to.namespace, to.name)?.object.addresses
-        : cluster.service(to.namespace, service)?.clusterIPs;
+    to.kind === 'pod' && service !== undefined
+      ? cluster.service(to.namespace, service)?.clusterIPs
+      : addressesOf(to, cluster);
+  return addressText(addresses, path, family);
+}
+
+/** The address that it sends from. */
+export function clientAddressOf({ path, family }: Flow, cluster: Cluster): string {
+  const end = path.as ?? path.from;
+  if (end.kind === 'outside') return OUTSIDE.client[family];
+  return addressText(addressesOf(end, cluster), path, family);
+}
+
+/** Whether both ends have addresses that are theirs: pods come and go. */
+export function isOpen({ path }: Flow, cluster: Cluster): boolean {
+  return [path.from, path.to].every(
+    (end) => end.kind === 'outside' || (addressesOf(end, cluster)?.length ?? 0) > 0,
+  );
+}
+
+function addressesOf(
+  end: Exclude<FlowEnd, { kind: 'outside' }>,
+  cluster: Cluster,
+): readonly IpAddress[] | undefined {
+  return end.kind === 'node'
+    ? cluster.node(end.name)?.addresses
+    : cluster.pod(end.namespace, end.name)?.addresses;
+}
+
+function addressText(
+  addresses: readonly IpAddress[] | undefined,
+  path: Path,
+  family: Family,
+): string {
   const address = addresses?.find((each) => each.family === family);
-  if (address === undefined) throw new Error(`${path.name}: no ${family} address to send to`);
+  if (address === undefined) throw new Error(`${path.name}: no ${family} address`);
   return formatAddress(address);
 }

@@ -52,7 +52,7 @@ export function judge(
       epochs: history.map((epoch) => ({ ...epoch, says: epoch.says[flow.id] })),
     };
     tally.sent += stream.began.length;
-    if (flow.protocol === 'UDP') judgePackets(course, tally);
+    if (flow.protocol === 'UDP' || flow.fresh) judgePackets(course, tally);
     else judgeRecords(course, tally);
   }
   return tally;

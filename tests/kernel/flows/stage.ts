@@ -1,33 +1,45 @@
 import type { KubernetesObject } from '@ringfence/core';
-import { type EnforcedLab, makeEnforcedLab } from '../enforced-lab.ts';
+import { type EnforcedLab, type EnforcedLabOptions, makeEnforcedLab } from '../enforced-lab.ts';
 import { FLOWS, MEMBERS, NAMESPACES, namespaceOf, podOf, servicesOf } from './cast.ts';
-import { openFlow } from './open-flows.ts';
+import { type Flow, isOpen } from './flow.ts';
+import { openFlow, probeOf } from './open-flows.ts';
 import { listenOutside } from './outside.ts';
 import { type Places, placesOf } from './places.ts';
 import { upsert } from './random-changes.ts';
-import { startTraffic, type Traffic } from './traffic.ts';
+import { type Pace, startTraffic, type Traffic } from './traffic.ts';
 
 /** A lab with pods of two namespaces on two nodes. */
 export interface Stage extends EnforcedLab {
   readonly places: Places;
-  /** Makes all long conversations begin. */
-  converse(options: { readonly everyMs: number }): Promise<Traffic>;
+  /** Makes all flows begin: conversations, and first packets. */
+  converse(pace: Pace): Promise<Traffic>;
   /** What the lab and its agents complained of. */
   complaints(): readonly string[];
+}
+
+export interface StageOptions extends Pick<EnforcedLabOptions, 'agent'> {
+  /** Absent: long conversations on every path. */
+  readonly flows?: readonly Flow[];
+  /** Absent: agents are in this process. */
+  readonly make?: (options: Pick<EnforcedLabOptions, 'topology'>) => Promise<EnforcedLab>;
 }
 
 /** Makes the lab, and policies in it. */
 export async function setUp(
   topology: 'routed' | 'bridge',
   policies: readonly KubernetesObject[] = [],
+  { flows = FLOWS, make, ...options }: StageOptions = {},
 ): Promise<Stage> {
-  const enforced = makeEnforcedLab({ topology, nodes: 2 });
+  const enforced =
+    make === undefined
+      ? makeEnforcedLab({ topology, nodes: 2, ...options })
+      : await make({ topology });
   const { lab, settled, problems } = enforced;
   const objects = [
     ...NAMESPACES.map((name) => namespaceOf(name, 'red')),
     ...policies,
     ...MEMBERS.map((member) => podOf(member, { app: 'web' })),
-    ...servicesOf(FLOWS, { leads: false }),
+    ...servicesOf(flows, { leads: false }),
   ];
   lab.apply(objects.map(upsert));
   await settled();
@@ -36,10 +48,13 @@ export async function setUp(
   return {
     ...enforced,
     places,
-    async converse(options) {
-      const traffic = startTraffic(options);
-      const wires = FLOWS.map((flow) => openFlow(flow, places, lab.cluster));
-      lab.apply(servicesOf(FLOWS, { leads: true }).map(upsert));
+    async converse(pace) {
+      const traffic = startTraffic(pace);
+      const probes = flows.filter((flow) => flow.fresh && isOpen(flow, lab.cluster));
+      const talks = flows.filter(({ fresh }) => !fresh);
+      const wires = talks.map((flow) => openFlow(flow, places, lab.cluster));
+      await traffic.probe(probes.map((flow) => probeOf(flow, places, lab.cluster)));
+      lab.apply(servicesOf(flows, { leads: true }).map(upsert));
       await settled();
       await traffic.open(wires);
       return traffic;

@@ -10,6 +10,8 @@ export interface StreamLog {
   arrived(number: number): void;
   /** The connection came to an end: nothing more is sent. */
   broke(code: string): void;
+  /** When something arrived last; 0: never. */
+  heardAt(): number;
   /** Whether anything was sent, or ever will be. */
   hasBegun(): boolean;
   /** Whether the last record has arrived: those that have not are lost, then. */
@@ -22,6 +24,7 @@ export function createLog(flow: number, speaker: 'client' | 'server'): StreamLog
   const done: number[] = [];
   const arrived: number[] = [];
   let broke = '';
+  let heardAt = 0;
   return {
     flow,
     count: () => began.length,
@@ -30,11 +33,13 @@ export function createLog(flow: number, speaker: 'client' | 'server'): StreamLog
       done.push(to);
     },
     arrived(number) {
-      arrived[number] ??= nowMs();
+      heardAt = nowMs();
+      arrived[number] ??= heardAt;
     },
     broke(code) {
       broke = code;
     },
+    heardAt: () => heardAt,
     hasBegun: () => began.length > 0 || broke !== '',
     isThrough: () => began.length === 0 || arrived[began.length - 1] !== undefined,
     stream: () => ({

@@ -1,22 +1,30 @@
 /** The thread of the traffic: it goes on, whatever the thread of the agents is busy with. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { nowMs } from './clock.ts';
+import { createProbing } from './probing.ts';
 import { talkTcp } from './talk-tcp.ts';
 import { talkUdp } from './talk-udp.ts';
 import type { Talk } from './talk.ts';
 import type { News, Order } from './wire.ts';
 
-const { everyMs, spoken } = workerData as {
+const { everyMs, talkEvery, spoken } = workerData as {
   readonly everyMs: number;
+  readonly talkEvery: number;
   readonly spoken: Int32Array;
 };
 const talks: Talk[] = [];
+const probing = createProbing();
+let ticks = 0;
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
 const tell = (news: News): void => parentPort?.postMessage(news);
 const tick = (): void => {
-  for (const talk of talks) talk.tick();
-  if (talks.length === 0) return;
+  const sent = probing.tick();
+  ticks += 1;
+  if (ticks % talkEvery === 0) for (const talk of talks) talk.tick();
+  probing.hear();
+  if (talks.length === 0 && probing.logs().length === 0) return;
+  Atomics.add(spoken, 1, sent);
   Atomics.add(spoken, 0, 1);
   Atomics.notify(spoken, 0);
 };
@@ -28,11 +36,12 @@ const takenIn = async (): Promise<void> => {
     await new Promise((resolve) => {
       setImmediate(resolve);
     });
+    probing.hear();
   }
 };
 
 const finish = async ({ waitFor, waitMs }: Order & { kind: 'finish' }): Promise<void> => {
-  const logs = talks.flatMap((talk) => talk.logs);
+  const logs = [...talks.flatMap((talk) => talk.logs), ...probing.logs()];
   const awaited = logs.filter(({ flow }) => waitFor.includes(flow));
   const limit = nowMs() + waitMs;
   while (nowMs() < limit && !awaited.every((log) => log.hasBegun())) await takenIn();
@@ -40,6 +49,7 @@ const finish = async ({ waitFor, waitMs }: Order & { kind: 'finish' }): Promise<
   while (nowMs() < limit && !awaited.every((log) => log.isThrough())) await takenIn();
   await takenIn();
   for (const talk of talks) talk.close();
+  probing.close();
   tell({ kind: 'finished', streams: logs.map((log) => log.stream()) });
   parentPort?.close();
 };
@@ -55,6 +65,21 @@ const obey = async (order: Order): Promise<void> => {
       tell({ kind: 'opened' });
       return;
     }
+    case 'probe':
+      probing.open(order.wires);
+      tell({ kind: 'probing' });
+      return;
+    case 'find': {
+      const from = nowMs();
+      const sought = probing.logs().filter(({ flow }) => order.flows.includes(flow));
+      while (!sought.every((log) => log.heardAt() > from)) await takenIn();
+      tell({ kind: 'found' });
+      return;
+    }
+    case 'rest':
+      probing.rest(order.flows);
+      tell({ kind: 'resting' });
+      return;
     case 'mark':
       tick();
       await takenIn();

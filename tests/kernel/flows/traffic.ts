@@ -1,10 +1,18 @@
 import { Worker } from 'node:worker_threads';
-import type { News, Order, Stream, Wire } from './wire.ts';
+import type { News, Order, ProbeWire, Stream, Wire } from './wire.ts';
 
 /** Flows that go on in a thread of their own. */
 export interface Traffic {
   /** Takes sockets over and begins; resolves when the sides of all flows have met, if they ever do. */
   open(wires: readonly Wire[]): Promise<void>;
+  /** Begins to send first packets of flows: one of each whenever everybody speaks. */
+  probe(wires: readonly ProbeWire[]): Promise<void>;
+  /** Waits until something of each of these arrives: neighbours have to be found. */
+  find(flows: readonly number[]): Promise<void>;
+  /** Sends no more first packets of these. */
+  rest(flows: readonly number[]): Promise<void>;
+  /** How many first packets were sent by now. */
+  sent(): number;
   /** Waits until everybody has spoken so often; nothing else goes on in this thread meanwhile. */
   holdStill(times: number): void;
   /** Waits until everybody has spoken so often. */
@@ -27,11 +35,21 @@ export interface Traffic {
 /** A thread that does not speak for so long never will. */
 const STUCK_MS = 10_000;
 
-/** @param everyMs how often everybody speaks. */
-export function startTraffic({ everyMs }: { readonly everyMs: number }): Traffic {
-  const count = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+/** How often everybody speaks: who has a conversation only each so many times. */
+export interface Pace {
+  readonly everyMs: number;
+  /** Absent: each time. */
+  readonly talkEvery?: number;
+}
+
+/** Starts a thread in which nobody speaks yet. */
+export function startTraffic({ everyMs, talkEvery = 1 }: Pace): Traffic {
+  const count = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   const worker = new Worker(new URL('talking.ts', import.meta.url), {
-    workerData: { everyMs, spoken: count },
+    workerData: { everyMs, talkEvery, spoken: count },
+    // Packages are read as they are written, as in the tests themselves.
+    execArgv: ['--conditions=source'],
+    trackUnmanagedFds: false,
   });
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   const order = (what: Order): void => worker.postMessage(what);
@@ -53,6 +71,22 @@ export function startTraffic({ everyMs }: { readonly everyMs: number }): Traffic
       order({ kind: 'open', wires });
       await opened;
     },
+    async probe(wires) {
+      const probing = news('probing');
+      order({ kind: 'probe', wires });
+      await probing;
+    },
+    async find(flows) {
+      const found = news('found');
+      order({ kind: 'find', flows });
+      await found;
+    },
+    async rest(flows) {
+      const resting = news('resting');
+      order({ kind: 'rest', flows });
+      await resting;
+    },
+    sent: () => Atomics.load(count, 1),
     holdStill(times) {
       const until = Atomics.load(count, 0) + times;
       for (let now = Atomics.load(count, 0); now < until; now = Atomics.load(count, 0)) {

@@ -13,9 +13,27 @@ export interface Wire {
   readonly port: number;
 }
 
+/** First packets for whoever sends and receives them: where, and between which addresses. */
+export interface ProbeWire {
+  readonly id: number;
+  readonly family: Family;
+  readonly protocol: 'TCP' | 'UDP';
+  /** Descriptors of the namespaces in which the two ends are. */
+  readonly from: number;
+  readonly to: number;
+  readonly source: string;
+  readonly destination: string;
+  readonly port: number;
+}
+
 /** What the traffic's thread is told. */
 export type Order =
   | { readonly kind: 'open'; readonly wires: readonly Wire[] }
+  | { readonly kind: 'probe'; readonly wires: readonly ProbeWire[] }
+  /** Say when something of each of these has arrived that is sent from now on. */
+  | { readonly kind: 'find'; readonly flows: readonly number[] }
+  /** Send no more of these. */
+  | { readonly kind: 'rest'; readonly flows: readonly number[] }
   /** Send once more at once, and say when all has been taken in that had arrived. */
   | { readonly kind: 'mark' }
   /**
@@ -27,6 +45,9 @@ export type Order =
 /** What it says. */
 export type News =
   | { readonly kind: 'opened' }
+  | { readonly kind: 'probing' }
+  | { readonly kind: 'found' }
+  | { readonly kind: 'resting' }
   | { readonly kind: 'marked'; readonly at: number }
   | { readonly kind: 'finished'; readonly streams: readonly Stream[] }
   | { readonly kind: 'failed'; readonly message: string };

@@ -173,19 +173,25 @@ describe.skipIf(reason !== undefined)(`watchInterfaces${title}`, () => {
   describe('routed pods', () => {
     const ADDRESSES = ['10.1.1.5', '2001:db8:1::5'];
 
-    test.each(ADDRESSES)('%s is where its own route leads, and goes with it', async (address) => {
-      node.plug('a');
-      const watch = node.watch();
-      expect(watch.interfaceOf(ip(address))).toBeUndefined();
-      addHostRoute(node, address, 'a');
-      await until(watch, () => watch.interfaceOf(ip(address)) === 'a');
-      node.plug('b');
-      addHostRoute(node, address, 'b');
-      await until(watch, () => watch.interfaceOf(ip(address)) === 'b');
-      expect(watch.portOf(ip(address))).toBeUndefined();
-      deleteLink(node.route, node.index('b'));
-      await until(watch, () => watch.interfaceOf(ip(address)) !== 'b');
-    });
+    test.each(ADDRESSES)(
+      '%s is where its own route first leads, until its pod is told of again',
+      async (address) => {
+        node.plug('a');
+        const watch = node.watch();
+        expect(watch.interfaceOf(ip(address))).toBeUndefined();
+        addHostRoute(node, address, 'a');
+        await until(watch, () => watch.interfaceOf(ip(address)) === 'a');
+        node.plug('b');
+        addHostRoute(node, address, 'b');
+        await until(watch, () => watch.interfaceOf(ip(address)) === undefined);
+        expect(watch.reconsider(ip(address))).toBe(true);
+        expect(watch.interfaceOf(ip(address))).toBe('b');
+        expect(watch.reconsider(ip(address)), 'nothing to look for').toBe(false);
+        expect(watch.portOf(ip(address))).toBeUndefined();
+        deleteLink(node.route, node.index('b'));
+        await until(watch, () => watch.interfaceOf(ip(address)) !== 'b');
+      },
+    );
 
     test.each(ADDRESSES)('%s is nowhere while its link is down', async (address) => {
       node.plug('a');
@@ -309,6 +315,11 @@ describe.skipIf(reason !== undefined)(`watchInterfaces${title}`, () => {
       expect(watch.portOf(ip(A4))).toBe('a');
       deleteLink(node.route, node.index('a'));
       await until(watch, () => watch.portOf(ip(A4)) === undefined);
+      fix(node, { address: A4, port: 'b', pod: plugBridged('b') });
+      await until(watch, () => watch.podPorts().includes('b'));
+      expect(watch.portOf(ip(A4)), 'another pod has the address').toBeUndefined();
+      expect(watch.reconsider(ip(A4))).toBe(true);
+      expect(watch.portOf(ip(A4))).toBe('b');
     });
 
     test.each([A4, A6])('%s is where a pod has it, if pods are believed', async (address) => {

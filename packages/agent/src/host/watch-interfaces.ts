@@ -14,6 +14,7 @@ import { fixedPort } from './fixed-place.ts';
 import { createHostView, type HostView } from './host-view.ts';
 import { addressesBehind } from './namespace-addresses.ts';
 import type { PodInterfaces } from './pod-interfaces.ts';
+import { createPlaces, type Places } from './places.ts';
 import { createPortBinding, type PortBinding } from './port-binding.ts';
 import { createRetry } from './retry.ts';
 
@@ -68,7 +69,12 @@ export function watchInterfaces(options: WatchOptions): PodInterfaces {
     return binding.waits();
   });
   const binding = bindingOn({ view, socket, believe: options.believe, missing: retry.soon });
-  view.onLinkGone(binding.linkGone);
+  const places = { routed: createPlaces(), behind: createPlaces() };
+  view.onLinkGone((index) => {
+    binding.linkGone(index);
+    places.routed.linkGone(index);
+    places.behind.linkGone(index);
+  });
   for (const group of GROUPS) listener.join(group);
   view.load();
 
@@ -83,7 +89,7 @@ export function watchInterfaces(options: WatchOptions): PodInterfaces {
   });
 
   return {
-    ...questions(view, binding),
+    ...questions(view, binding, places),
     changes(callback) {
       tell = callback;
     },
@@ -98,10 +104,16 @@ export function watchInterfaces(options: WatchOptions): PodInterfaces {
 function questions(
   view: HostView,
   binding: PortBinding,
+  { routed, behind }: { readonly routed: Places; readonly behind: Places },
 ): Omit<PodInterfaces, 'changes' | 'ended' | 'close'> {
   const linkOf = (address: IpAddress): Link | undefined => {
     const told = binding.toldOf(address);
-    return told === undefined ? view.podLinkTo(address) : view.podLinkNamed(told);
+    if (told !== undefined) return view.podLinkNamed(told);
+    return routed.keep(address, view.podLinkTo(address));
+  };
+  const portOf = (address: IpAddress): Link | undefined => {
+    const port = binding.portOf(address);
+    return binding.toldOf(address) === undefined ? behind.keep(address, port) : port;
   };
   const isPort = (link: Link): boolean => view.outerOf(link) !== link;
   return {
@@ -111,13 +123,21 @@ function questions(
       return link === undefined ? undefined : view.outerOf(link).name;
     },
     portOf(address) {
-      const port = binding.portOf(address);
+      const port = portOf(address);
       return port !== undefined && isPort(port) ? port.name : undefined;
     },
     pin: binding.tell,
+    reconsider(address) {
+      const [link, port] = [linkOf(address), portOf(address)];
+      if (link === undefined) routed.forget(address);
+      if (port === undefined) behind.forget(address);
+      return link === undefined || (port === undefined && link.kind === 'bridge');
+    },
     release(address) {
       binding.release(address);
       view.forget(address);
+      routed.forget(address);
+      behind.forget(address);
     },
     podInterfaces: () => view.podLinks().map(({ name }) => name),
     podPorts: () =>

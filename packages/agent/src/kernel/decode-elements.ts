@@ -3,24 +3,38 @@ import { failed, ok, type Result } from '@ringfence/core';
 import type { Element, ElementSet, KeyPart } from '@ringfence/dataplane';
 import type { SetElement } from '@ringfence/netlink';
 import { inKeyOrder } from './element-order.ts';
-import { type KeyLayout, keyLayout, keyValues } from './key-bytes.ts';
+import { isPlainKey, type KeyLayout, keyLayout, keyValues } from './key-bytes.ts';
 import { hostNumberIn } from './value-bytes.ts';
 
+/** Reads what nf_tables has in a set, in the order of the keys: as `decodeInAnyOrder`. */
+export function decodeElements(
+  set: ElementSet,
+  elements: readonly SetElement[],
+): Result<readonly Element[], string> {
+  const decoded = decodeInAnyOrder(set, elements);
+  return decoded.kind === 'ok' ? ok(inKeyOrder(decoded.value)) : decoded;
+}
+
 /**
- * Reads what nf_tables has in a set, in the order of the keys: what `encodeElements` has written.
+ * Reads what nf_tables has in a set, in no order: what `encodeElements` has written.
  *
  * Fields of concatenations are ranges where they have more than one value; the field of a set of
  * intervals of one field is always a range.
  *
  * @returns what is there that this program does not write.
  */
-export function decodeElements(
+export function decodeInAnyOrder(
   set: ElementSet,
   elements: readonly SetElement[],
 ): Result<readonly Element[], string> {
   const layout = keyLayout(set);
   if (elements.some(({ catchAll }) => catchAll === true)) {
     return failed('an element stands for every key');
+  }
+  const isPlain = (key: Uint8Array | undefined): boolean =>
+    key === undefined || isPlainKey(layout, key);
+  if (!elements.every(({ key, keyEnd }) => isPlain(key) && isPlain(keyEnd))) {
+    return failed('a key has bytes that no packet has');
   }
   if (set.interval && set.key.length === 1) return pairs(layout, set, elements);
   const decoded: Element[] = [];
@@ -30,7 +44,7 @@ export function decodeElements(
     const key = keyIn(layout, element);
     decoded.push({ key, identity: identity.value, comment: element.comment ?? '' });
   }
-  return ok(inKeyOrder(decoded));
+  return ok(decoded);
 }
 
 function keyIn(layout: KeyLayout, { key, keyEnd }: SetElement): readonly KeyPart[] {

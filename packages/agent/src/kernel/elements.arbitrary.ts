@@ -1,4 +1,3 @@
-import { unreachable } from '@ringfence/core';
 import type { Element, ElementSet, Field, KeyPart, KeyRange } from '@ringfence/dataplane';
 import fc from 'fast-check';
 import { inKeyOrder } from './element-order.ts';
@@ -49,34 +48,34 @@ function differing(
   fields: readonly Field[],
   maxLength: number,
 ): fc.Arbitrary<readonly (readonly KeyValue[])[]> {
-  return fc.uniqueArray(fc.tuple(...fields.map(valueOf)), {
+  return fc.uniqueArray(fc.tuple(...fields.map((field) => VALUES[field])), {
     maxLength,
     selector: (values) => values.map(String).join('|'),
   });
 }
 
-function valueOf(field: Field): fc.Arbitrary<KeyValue> {
-  switch (field) {
-    case 'inputInterface':
-    case 'outputInterface':
-      return fc.string({ unit: fc.constantFrom('a', 'é', '-', '0'), minLength: 1, maxLength: 7 });
-    case 'source6':
-    case 'destination6':
-      return fc.oneof(fc.constantFrom(0n, 1n, LAST6), fc.bigInt({ min: 0n, max: LAST6 }));
-    case 'protocol':
-      return fc.integer({ min: 0, max: 255 });
-    case 'sourcePort':
-    case 'destinationPort':
-      return fc.integer({ min: 0, max: 65_535 });
-    case 'source4':
-    case 'destination4':
-    case 'arpSource4':
-    case 'identity':
-      return fc.oneof(fc.constantFrom(0, 1, LAST4), fc.integer({ min: 0, max: LAST4 }));
-    default:
-      return unreachable(field);
-  }
-}
+const NAME = fc.string({ unit: fc.constantFrom('a', 'é', '-', '0'), minLength: 1, maxLength: 7 });
+const PORT = fc.integer({ min: 0, max: 65_535 });
+const NUMBER = fc.oneof(fc.constantFrom(0, 1, LAST4), fc.integer({ min: 0, max: LAST4 }));
+const WIDE = fc.oneof(fc.constantFrom(0n, 1n, LAST6), fc.bigInt({ min: 0n, max: LAST6 }));
+
+const VALUES: Readonly<Record<Field, fc.Arbitrary<KeyValue>>> = {
+  inputInterface: NAME,
+  outputInterface: NAME,
+  source4: NUMBER,
+  source6: WIDE,
+  destination4: NUMBER,
+  destination6: WIDE,
+  caller4: NUMBER,
+  caller6: WIDE,
+  called4: NUMBER,
+  called6: WIDE,
+  arpSource4: NUMBER,
+  protocol: fc.integer({ min: 0, max: 255 }),
+  sourcePort: PORT,
+  destinationPort: PORT,
+  identity: NUMBER,
+};
 
 /** Of one field: segments. Of several: ranges of the first one beside exact values. */
 function intervalKeys({ key }: ElementSet): fc.Arbitrary<readonly (readonly KeyPart[])[]> {
@@ -101,7 +100,7 @@ function whole(range: KeyRange): KeyPart {
 
 /** Ranges that do not overlap; some touch. */
 function disjoint(field: Field): fc.Arbitrary<readonly KeyRange[]> {
-  return fc.uniqueArray(valueOf(field), { maxLength: 8 }).chain((points) =>
+  return fc.uniqueArray(VALUES[field], { maxLength: 8 }).chain((points) =>
     fc.array(fc.boolean(), { minLength: points.length, maxLength: points.length }).map((touch) => {
       const sorted = points
         .filter((part) => typeof part !== 'string' && typeof part !== 'object')

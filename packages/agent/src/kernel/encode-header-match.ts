@@ -26,6 +26,12 @@ const ICMP = {
 const DESTINATION_PORT = { base: 'transport', offset: 2, length: 2 } as const;
 const ICMP_TYPE = { base: 'transport', offset: 0, length: 1 } as const;
 const TCP_FLAGS = { base: 'transport', offset: 13, length: 1 } as const;
+const HOP_LIMIT = { base: 'network', offset: 7, length: 1 } as const;
+const HEADER_LENGTH = { base: 'network', offset: 0, length: 1 } as const;
+/** In words of four bytes. */
+const NO_OPTIONS = 5;
+export const IPOPT_LSRR = 131;
+export const IPOPT_SSRR = 137;
 const SYN = 0x02;
 const FIN_SYN_RST_ACK = 0x17;
 const PACKET_BROADCAST = 1;
@@ -53,6 +59,21 @@ export function encodeHeaderMatch(world: RuleWorld, match: HeaderMatch): Part {
     }
     case 'prefix6':
       return { needs: [ofProtocol(world.family, 'IPv6')], steps: prefixSteps(match) };
+    case 'hopLimit6':
+      return {
+        needs: [ofProtocol(world.family, 'IPv6')],
+        steps: [load(HOP_LIMIT), equals(Uint8Array.of(match.hops))],
+      };
+    case 'options4':
+      return {
+        needs: [ofProtocol(world.family, 'IPv4')],
+        steps: [load(HEADER_LENGTH), bits(Uint8Array.of(0x0f)), differs(Uint8Array.of(NO_OPTIONS))],
+      };
+    case 'sourceRoute4':
+      return {
+        needs: [ofProtocol(world.family, 'IPv4')],
+        steps: [hasOption(match.strict ? IPOPT_SSRR : IPOPT_LSRR), equals(Uint8Array.of(1))],
+      };
     case 'toMany':
       return {
         needs: [],
@@ -88,11 +109,24 @@ function prefixSteps(match: Extract<HeaderMatch, { readonly kind: 'prefix6' }>):
 }
 
 function load(part: {
-  readonly base: 'transport';
+  readonly base: 'network' | 'transport';
   readonly offset: number;
   readonly length: number;
 }): Step {
   return { kind: 'payload', ...part, destination: FIRST };
+}
+
+/** Loads 1 where the packet has an option, and 0 where not. */
+function hasOption(type: number): Step {
+  return {
+    kind: 'exthdr',
+    op: 'ipv4',
+    type,
+    offset: 0,
+    length: 1,
+    present: true,
+    destination: FIRST,
+  };
 }
 
 function oneOf(

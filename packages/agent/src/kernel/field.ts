@@ -1,3 +1,4 @@
+import type { Family } from '@ringfence/core';
 import type { Field } from '@ringfence/dataplane';
 import type { Expression, NftDatatype, Register } from '@ringfence/netlink';
 
@@ -28,6 +29,10 @@ const FIELDS: Readonly<Record<Field, FieldShape>> = {
   destination4: addressShape('IPv4', 16),
   source6: addressShape('IPv6', 8),
   destination6: addressShape('IPv6', 24),
+  caller4: endShape('IPv4', 'original'),
+  called4: endShape('IPv4', 'reply'),
+  caller6: endShape('IPv6', 'original'),
+  called6: endShape('IPv6', 'reply'),
   arpSource4: addressShape('ARP', 14),
   protocol: {
     datatype: 'inet_proto',
@@ -80,6 +85,15 @@ function addressShape(needs: Protocol3, offset: number): FieldShape {
     form: 'network',
     needs,
     load: (destination) => ({ kind: 'payload', base: 'network', offset, length, destination }),
+  };
+}
+
+/** Who sends in a direction of the connection. */
+function endShape(needs: Family, direction: 'original' | 'reply'): FieldShape {
+  const key = needs === 'IPv6' ? 'src_ip6' : 'src_ip';
+  return {
+    ...addressShape(needs, 0),
+    load: (destination) => ({ kind: 'ct', key, direction, destination }),
   };
 }
 

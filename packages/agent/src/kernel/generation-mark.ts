@@ -1,6 +1,7 @@
 import type { Action, Chain, Match, Rule } from '@ringfence/dataplane';
 import type { Expression } from '@ringfence/netlink';
-import { hostNumberIn } from './value-bytes.ts';
+import type { Step } from './step.ts';
+import { hostNumber, hostNumberIn } from './value-bytes.ts';
 
 type MarkMatch = Extract<Match, { readonly kind: 'mark' }>;
 type SetMark = Extract<Action, { readonly kind: 'setMark' }>;
@@ -39,16 +40,38 @@ function marked(rule: Rule, value: number): Rule {
  * it. Whether the rule is ours is another question.
  */
 export function markIn(expressions: readonly Expression[]): number | undefined {
-  for (const [index, masked] of expressions.entries()) {
-    if (masked.kind !== 'bitwise' || masked.mask.length !== 4) continue;
-    if (!isMarkLoad(expressions[index - 1])) continue;
-    const after = expressions[index + 1];
-    if (after?.kind === 'setCt' && after.key === 'mark') return hostNumberIn(masked.xor);
-    if (after?.kind === 'cmp' && after.op === 'eq' && after.data.length === 4) {
-      return hostNumberIn(after.data);
-    }
+  for (const [index, expression] of expressions.entries()) {
+    if (!holdsMark(expressions, index)) continue;
+    if (expression.kind === 'bitwise') return hostNumberIn(expression.xor);
+    if (expression.kind === 'cmp') return hostNumberIn(expression.data);
   }
   return undefined;
+}
+
+/** The same steps of a rule with another mark wherever they hold one. */
+export function stepsWithMark(steps: readonly Step[], mark: number): readonly Step[] {
+  return steps.map((step, index) => {
+    if (!holdsMark(steps, index)) return step;
+    if (step.kind === 'bitwise') return { ...step, xor: hostNumber(mark) };
+    return step.kind === 'cmp' ? { ...step, data: hostNumber(mark) } : step;
+  });
+}
+
+/** Behind the flow's mark it is masked; then compared, or given back with other bits. */
+function holdsMark(steps: readonly Step[], index: number): boolean {
+  const step = steps[index];
+  if (step?.kind === 'bitwise') {
+    const after = steps[index + 1];
+    return isMasked(steps, index) && after?.kind === 'setCt' && after.key === 'mark';
+  }
+  if (step?.kind !== 'cmp' || step.op !== 'eq' || step.data.length !== 4) return false;
+  return isMasked(steps, index - 1);
+}
+
+function isMasked(steps: readonly Step[], index: number): boolean {
+  const [load, masked] = [steps[index - 1], steps[index]];
+  if (masked?.kind !== 'bitwise' || masked.mask.length !== 4) return false;
+  return load?.kind === 'ct' && load.key === 'mark';
 }
 
 /** The generation that a mark says. */
@@ -65,10 +88,6 @@ export function markOf(generation: number, mask: number): number {
 
 function lowestBit(mask: number): number {
   return Math.abs(mask & -mask);
-}
-
-function isMarkLoad(expression: Expression | undefined): boolean {
-  return expression?.kind === 'ct' && expression.key === 'mark';
 }
 
 function isGeneration(match: Match): match is MarkMatch {

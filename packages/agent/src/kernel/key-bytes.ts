@@ -74,6 +74,28 @@ export function interfaceName(name: string): Uint8Array {
 
 const LONGEST_NAME = 15;
 
+/**
+ * Whether a key is what its values are written as: bytes behind a name, or between fields, are part
+ * of it to the kernel, and no packet has any there.
+ */
+export function isPlainKey(layout: KeyLayout, bytes: Uint8Array): boolean {
+  const { places, length } = layout;
+  if (bytes.length !== length) return false;
+  const isFilled = places.every(({ shape }) => shape.form !== 'name' && isWhole(shape, places));
+  if (isFilled) return true;
+  const values = keyValues(layout, bytes);
+  const isNameTooLong = values.some(
+    (value) => typeof value === 'string' && new TextEncoder().encode(value).length > LONGEST_NAME,
+  );
+  return (
+    !isNameTooLong && keyBytes(layout, values, 'first').every((byte, at) => byte === bytes[at])
+  );
+}
+
+function isWhole(shape: FieldShape, places: KeyLayout['places']): boolean {
+  return places.length === 1 || shape.length === paddedLength(shape);
+}
+
 /** Reads a key. */
 export function keyValues({ places }: KeyLayout, bytes: Uint8Array): readonly KeyValue[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -147,6 +147,9 @@ function withRules(family: Ruleset['family']): Ruleset {
     { kind: 'state', states: ['new'] },
     { kind: 'state', states: ['untracked', 'related', 'established'] },
     { kind: 'reply' },
+    { kind: 'options4' },
+    { kind: 'sourceRoute4', strict: false },
+    { kind: 'sourceRoute4', strict: true },
     { kind: 'mark', is: 'equal', mask: 0xff00, value: 0x700 },
     { kind: 'mark', is: 'different', mask: 0x8000_0000, value: 0x8000_0000 },
   ];
@@ -171,6 +174,7 @@ function withRules(family: Ruleset['family']): Ruleset {
         length,
       }),
     ),
+    { kind: 'hopLimit6', hops: 1 },
     { kind: 'toMany' },
     { kind: 'notSyn' },
   ];

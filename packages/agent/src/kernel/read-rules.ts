@@ -76,7 +76,7 @@ function heldMark(
 }
 
 /** An expression of the kernel as steps have it: counters at their beginning. */
-function comparable(anonymous: AnonymousSets): (expression: Expression) => unknown {
+export function comparable(anonymous: AnonymousSets): (expression: Expression) => unknown {
   return (expression) => {
     if (expression.kind === 'counter') return { kind: 'counter', packets: 0n, bytes: 0n };
     if (expression.kind !== 'lookup' || !expression.set.startsWith(ANONYMOUS)) return expression;
@@ -87,7 +87,7 @@ function comparable(anonymous: AnonymousSets): (expression: Expression) => unkno
 }
 
 /** What a set without a name is called in lists is no part of what it does. */
-function plainly(step: Step): unknown {
+export function plainly(step: Step): unknown {
   if (step.kind !== 'oneOf') return step;
   return { kind: 'oneOf', source: step.source, values: sorted(step.values.bytes) };
 }

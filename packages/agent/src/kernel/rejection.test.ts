@@ -18,7 +18,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addHostRoute, makeTestNode, type Place, type TestNode } from '../host/testing.ts';
 import { elementChanges } from './element-changes.ts';
-import { generationChanges, withGeneration } from './generation-changes.ts';
+import { generationRules } from './generation-changes.ts';
 import { installChanges } from './install-changes.ts';
 import { ruleHandles } from './rule-handles.ts';
 import { cannotTest, setNamed, shopRuleset, titled } from './testing.ts';
@@ -164,10 +164,7 @@ describe.skipIf(cannotTest() !== undefined)(titled('what policies deny'), () => 
       const gone = RULESET.elements.get(name) ?? [];
       commit(socket, [
         ...elementChanges(RULESET, [{ set: setNamed(name), gone, come: [] }]),
-        ...generationChanges(
-          { from: RULESET, to: withGeneration(RULESET, 2) },
-          ruleHandles(socket, RULESET),
-        ).changes,
+        ...generationRules(RULESET).changes(2, ruleHandles(socket, RULESET)),
       ]);
       const told = once(client, 'error');
       client.write('more');

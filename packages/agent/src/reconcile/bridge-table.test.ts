@@ -7,6 +7,7 @@ import {
   type Ruleset,
 } from '@ringfence/dataplane';
 import { KernelError } from '@ringfence/netlink';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { PodInterfaces } from '../host/pod-interfaces.ts';
 import { bridgeLayout, type BridgeTable, createBridgeTable } from './bridge-table.ts';
@@ -37,10 +38,12 @@ interface World {
   readonly ports: Map<string, string>;
   readonly writes: string[];
   held(): Ruleset | undefined;
+  /** Somebody else writes. */
+  edit(ruleset: Ruleset): void;
   refuse(...writes: readonly string[]): void;
 }
 
-function world(adopted?: Ruleset): World {
+function world(adopted?: Ruleset, { hasOther = false } = {}): World {
   const ports = new Map<string, string>();
   const writes: string[] = [];
   let held = adopted;
@@ -53,7 +56,7 @@ function world(adopted?: Ruleset): World {
   };
   const table: EnforcedTable = {
     adopted,
-    hasOther: false,
+    hasOther,
     install(ruleset) {
       note('install');
       held = ruleset;
@@ -65,16 +68,22 @@ function world(adopted?: Ruleset): World {
     },
     restore(ruleset) {
       note('restore');
+      const was = held;
       held = ruleset;
+      const isSame: boolean = isDeepStrictEqual(was?.elements, ruleset.elements);
+      return isSame ? 'same' : 'mended';
+    },
+    repair(ruleset) {
+      return this.restore(ruleset());
     },
     tidy: () => undefined,
-    generation: () => 1,
   };
   const interfaces: PodInterfaces = {
     isPod: () => true,
     interfaceOf: () => 'cni0',
     portOf: (address: IpAddress) => ports.get(formatAddress(address)),
     pin: () => undefined,
+    reconsider: () => false,
     release: () => undefined,
     podInterfaces: () => ['cni0', ...ports.values()],
     podPorts: () => [...ports.values()],
@@ -89,6 +98,7 @@ function world(adopted?: Ruleset): World {
     ports,
     writes,
     held: () => held,
+    edit: (ruleset) => void (held = ruleset),
     refuse: (...those) => void (refused = those),
   };
 }
@@ -165,6 +175,57 @@ describe('the table of a bridge', () => {
     made.bridge.write(podsWith(2));
     expect(made.writes).toEqual(['install', 'write', 'restore']);
     expect(bound(made)).toEqual([['veth2', 0x0a01_0002]]);
+  });
+
+  test('closes its ports while pods are not known, where there is none', () => {
+    const made = world();
+    made.bridge.close();
+    expect(made.writes).toEqual([]);
+    made.ports.set('10.1.0.2', 'veth2');
+    made.bridge.close();
+    made.bridge.close();
+    expect(made.writes).toEqual(['install']);
+    expect([portsIn(made), bound(made)]).toEqual([['veth2'], []]);
+    made.bridge.write(podsWith(2));
+    expect(made.writes).toEqual(['install', 'write']);
+    expect(bound(made)).toEqual([['veth2', 0x0a01_0002]]);
+  });
+
+  test('that was there closes ports that came since, and leaves the others', () => {
+    const before = world();
+    before.ports.set('10.1.0.2', 'veth2');
+    before.bridge.write(podsWith(2));
+    const made = world(before.held());
+    made.ports.set('10.1.0.2', 'veth2');
+    made.bridge.close();
+    expect(made.writes).toEqual([]);
+    made.ports.set('10.1.0.3', 'veth3');
+    made.bridge.close();
+    made.bridge.close();
+    expect(made.writes).toEqual(['write']);
+    expect([portsIn(made), bound(made)]).toEqual([['veth2', 'veth3'], [['veth2', 0x0a01_0002]]]);
+    made.bridge.write(podsWith(2, 3));
+    expect(made.writes).toEqual(['write', 'restore']);
+  });
+
+  test('of another layout is left alone until pods are known', () => {
+    const made = world(undefined, { hasOther: true });
+    made.ports.set('10.1.0.2', 'veth2');
+    made.bridge.close();
+    expect(made.writes).toEqual([]);
+  });
+
+  test('is repaired to what it was last: nothing, what was taken over, what was written', () => {
+    const made = world(bridgeLayout('ringfence'));
+    const any = { kind: 'any' } as const;
+    expect(world().bridge.repair(any)).toBeUndefined();
+    expect(made.bridge.repair(any)).toBe('same');
+    made.ports.set('10.1.0.2', 'veth2');
+    made.bridge.write(podsWith(2));
+    const after = bound(made);
+    made.edit(bridgeLayout('ringfence'));
+    expect(made.bridge.repair(any)).toBe('mended');
+    expect(bound(made)).toEqual(after);
   });
 
   test('is what it was before where nothing can be written, and is tried again', () => {

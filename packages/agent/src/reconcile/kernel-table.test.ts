@@ -1,5 +1,6 @@
 import type { ElementsDelta, Ruleset, RulesetDelta } from '@ringfence/dataplane';
 import {
+  type Change,
   commit,
   KernelError,
   type NetlinkSocket,
@@ -11,7 +12,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { elementChanges } from '../kernel/element-changes.ts';
 import { withGeneration } from '../kernel/generation-changes.ts';
-import { installChanges } from '../kernel/install-changes.ts';
+import { installChanges, tableOf } from '../kernel/install-changes.ts';
 import { type KernelTable, readTable } from '../kernel/read-table.ts';
 import {
   cannotTest,
@@ -22,7 +23,9 @@ import {
   titled,
 } from '../kernel/testing.ts';
 import { bridgeLayout } from './bridge-table.ts';
-import { type EnforcedTable, enforcedTable, isRefusal } from './kernel-table.ts';
+import type { Damage } from './damage.ts';
+import { type EnforcedTable, enforcedTable } from './kernel-table.ts';
+import { isRefusal } from './refusal.ts';
 
 const RULESET = shopRuleset();
 const MASK = 0xffff_0000;
@@ -44,6 +47,8 @@ interface OpenOptions {
   readonly clear?: () => void;
   /** How many bytes the socket has room for. */
   readonly sends?: number;
+  /** Whether tables are owned; absent: they are. */
+  readonly owned?: boolean;
 }
 
 /** A socket whose buffer is as small as where nobody may force it to be larger. */
@@ -80,7 +85,7 @@ describe.skipIf(cannotTest() !== undefined)(titled('a table in the kernel'), () 
 
   function open(
     layout: Ruleset = EMPTY,
-    { clear = () => undefined, sends = Number.POSITIVE_INFINITY }: OpenOptions = {},
+    { clear = () => undefined, sends = Number.POSITIVE_INFINITY, owned = true }: OpenOptions = {},
   ): Opened {
     const socket = openNetfilterSocket(kernel.namespace);
     sockets.push(socket);
@@ -93,6 +98,7 @@ describe.skipIf(cannotTest() !== undefined)(titled('a table in the kernel'), () 
     const table = enforcedTable({
       socket: sendingAtMost(socket, sends),
       layout,
+      owned,
       markMask: MASK,
       clearMarks,
       log: (message) => void log.push(message),
@@ -124,10 +130,12 @@ describe.skipIf(cannotTest() !== undefined)(titled('a table in the kernel'), () 
   /** Writes the first transactions of a table, all of them where nothing else is said. */
   function putThere(ruleset: Ruleset, { generation = 1, without = 0, owned = true } = {}): void {
     const owner = openNetfilterSocket(kernel.namespace);
-    const steps = installChanges(withGeneration(ruleset, generation), {
-      owned,
-      maxElements: 1_000,
-    });
+    const steps = [
+      ...installChanges(withGeneration(ruleset, generation), {
+        owned,
+        maxElements: 1_000,
+      }),
+    ];
     for (const changes of steps.slice(0, steps.length - without)) commit(owner, changes);
     owner.close();
   }
@@ -173,7 +181,7 @@ describe.skipIf(cannotTest() !== undefined)(titled('a table in the kernel'), () 
     const { table, cleared } = open();
     expect(names()).toEqual(['ringfence_2']);
     expect(table.adopted?.table).toBe('ringfence_2');
-    expect(table.generation()).toBe(2);
+    expect(read('ringfence_2').generation).toBe(2);
     expect(cleared()).toBe(0);
     expectHeld(table.adopted ?? EMPTY, 'ringfence_2');
     expect(() => meddleIn('ringfence_2', addition)).toThrow('EPERM');
@@ -183,7 +191,6 @@ describe.skipIf(cannotTest() !== undefined)(titled('a table in the kernel'), () 
     putThere(RULESET, { generation: 41 });
     const { table } = open();
     table.write(deltaOf({ set: READY, gone: RULESET.elements.get('ready4') ?? [], come: [] }));
-    expect(table.generation()).toBe(42);
     expect(read().generation).toBe(42);
   });
 
@@ -406,6 +413,116 @@ describe.skipIf(cannotTest() !== undefined)(titled('a table in the kernel'), () 
     expect(read().generation).toBe(2);
   });
 
+  describe('where tables have no owners', () => {
+    const UNOWNED = { owned: false };
+    const PARTS = {
+      kind: 'parts',
+      table: 'ringfence',
+      chains: new Set<string>(),
+      madeChains: new Set<string>(),
+      sets: new Set<string>(),
+      dormant: false,
+    } as const;
+    const forward = { family: 'inet', table: 'ringfence', name: 'forward' } as const;
+    const extra = { ...forward, name: 'extra' };
+
+    test('one that is there is gone on with', () => {
+      const first = open(EMPTY, UNOWNED);
+      first.table.install(RULESET);
+      first.table.install(RULESET);
+      die(first);
+      const { table } = open(EMPTY, UNOWNED);
+      expect(table.adopted?.table).toBe('ringfence_2');
+      table.restore(RULESET);
+      expect([names(), read('ringfence_2').generation]).toEqual([['ringfence_2'], 3]);
+    });
+
+    test('one that has an owner nevertheless is not taken over', () => {
+      open().table.install(RULESET);
+      expect(() => open(EMPTY, UNOWNED)).toThrow('belongs to an agent that is running');
+    });
+
+    test('what becomes of one that is read back is told', () => {
+      const { table } = open(EMPTY, UNOWNED);
+      table.install(RULESET);
+      expect(table.restore(RULESET)).toBe('same');
+      meddle(addition);
+      expect(table.restore(RULESET)).toBe('mended');
+      commit(kernel.socket, [{ kind: 'createChain', chain: extra }]);
+      expect(table.restore(RULESET)).toBe('anew');
+      expectHeld(RULESET, 'ringfence_2');
+    });
+
+    test.each<[what: string, changes: () => readonly Change[], damage: Partial<Parts>]>([
+      ['rows', () => elementChanges(RULESET, [addition]), { sets: new Set(['ready4']) }],
+      ['rules', () => [{ kind: 'flushChain', chain: forward }], { chains: new Set(['forward']) }],
+      [
+        'a chain',
+        () => [{ kind: 'createChain', chain: extra }],
+        { madeChains: new Set(['extra']) },
+      ],
+      [
+        'all of it, asleep',
+        () => [{ kind: 'addTable', table: { ...tableOf(RULESET, false), flags: ASLEEP } }],
+        { dormant: true },
+      ],
+    ])('parts of one are mended in their place: %s', (_, changes, damage) => {
+      const { table } = open(EMPTY, UNOWNED);
+      table.install(RULESET);
+      commit(kernel.socket, changes());
+      expect(table.repair(() => RULESET, { ...PARTS, ...damage })).toBe('mended');
+      expect(names()).toEqual(['ringfence']);
+      expectHeld(RULESET);
+      // Whatever was decided meanwhile is decided anew.
+      expect(read().generation).toBe(2);
+      table.write(deltaOf(addition));
+      expectHeld(withElement('ready4', ADDED));
+    });
+
+    test('rows that rules fill are no damage', () => {
+      const { table } = open(EMPTY, UNOWNED);
+      table.install(RULESET);
+      const damage = { ...PARTS, sets: new Set(['denied4']) };
+      expect(table.repair(() => RULESET, damage)).toBe('same');
+    });
+
+    test.each<[when: string, damage: Damage]>([
+      ['nobody knows what was done', { kind: 'any' }],
+      ['it is another table', { ...PARTS, table: 'ringfence_2' }],
+      ['one of our chains was made another one', { ...PARTS, madeChains: new Set(['forward']) }],
+      ['there is more than is known', { ...PARTS, chains: new Set(['forward']) }],
+      ['a set is not ours', { ...PARTS, sets: new Set(['__set1']) }],
+      ['a chain is not there', { ...PARTS, chains: new Set(['nowhere']) }],
+    ])('the whole of it is read where %s', (_, damage) => {
+      const { table } = open(EMPTY, UNOWNED);
+      table.install(RULESET);
+      commit(kernel.socket, [{ kind: 'createChain', chain: extra }]);
+      expect(table.repair(() => RULESET, damage)).toBe('anew');
+      expectHeld(RULESET, 'ringfence_2');
+    });
+
+    test('a large one that is gone is stood in for: what was decided goes on, nothing new comes', () => {
+      const many = Array.from({ length: 1_200 }, (_, index) => ({
+        ...element([0x0b00_0000 + index]),
+        identity: 16,
+      }));
+      const large = withElement('identities4', ...many);
+      const { table, log } = open(EMPTY, UNOWNED);
+      table.install(large);
+      const wrong = withElement('identities4', ...many, { ...element([0x0b00_0000]), identity: 9 });
+      commit(kernel.socket, [{ kind: 'deleteTable', table: { ...forward, name: 'ringfence' } }]);
+      expect(refusalOf(() => table.restore(wrong))).toBeInstanceOf(KernelError);
+      expect(log.join()).toContain('nothing new is let through until it is made anew');
+      const { generation, elements } = read();
+      expect(generation).toBe(1);
+      expect(elements.get('identities4')).toEqual([]);
+      expect(elements.get('ingress4_any_port')).toEqual([]);
+      expect(elements.get('ready4')).toEqual(RULESET.elements.get('ready4'));
+      expect(table.restore(large)).toBe('mended');
+      expectHeld(large);
+    });
+  });
+
   test('a bridge has no marks to clear, whatever changes', () => {
     const socket = openNetfilterSocket(kernel.namespace);
     sockets.push(socket);
@@ -414,6 +531,7 @@ describe.skipIf(cannotTest() !== undefined)(titled('a table in the kernel'), () 
     const bridge = enforcedTable({
       socket,
       layout,
+      owned: true,
       markMask: 0,
       clearMarks: () => void (cleared += 1),
       log: () => undefined,
@@ -430,6 +548,9 @@ describe.skipIf(cannotTest() !== undefined)(titled('a table in the kernel'), () 
   }
 });
 
+type Parts = Extract<Damage, { readonly kind: 'parts' }>;
+
+const ASLEEP = { dormant: true, owner: false, persist: false };
 const ADDED = element([0x0a01_0009]);
 const addition: ElementsDelta = { set: READY, gone: [], come: [ADDED] };
 

@@ -1,28 +1,16 @@
-import {
-  type ElementsDelta,
-  type Plan,
-  plan,
-  planOf,
-  type Ruleset,
-  type RulesetDelta,
-  type Transaction,
-} from '@ringfence/dataplane';
-import {
-  type Change,
-  commit,
-  KernelError,
-  type ListedTable,
-  type NetlinkSocket,
-  nftChains,
-  nftTables,
-  SystemError,
-} from '@ringfence/netlink';
-import { elementChanges } from '../kernel/element-changes.ts';
-import { generationChanges, withGeneration } from '../kernel/generation-changes.ts';
-import { installChanges, tableOf } from '../kernel/install-changes.ts';
+import { type Plan, plan, planOf, type Ruleset, type RulesetDelta } from '@ringfence/dataplane';
+import { commit, type NetlinkSocket } from '@ringfence/netlink';
+import { withGeneration } from '../kernel/generation-changes.ts';
+import { installChanges } from '../kernel/install-changes.ts';
 import { type KernelTable, readTable } from '../kernel/read-table.ts';
-import { type RuleHandles, ruleHandles } from '../kernel/rule-handles.ts';
+import { ruleHandles } from '../kernel/rule-handles.ts';
 import { createGenerations } from './generations.ts';
+import type { Damage } from './damage.ts';
+import { ourTables } from './our-tables.ts';
+import { isRefusal } from './refusal.ts';
+import { stopgapFor } from './stopgap.ts';
+import { repairParts } from './table-repair.ts';
+import { createTableWriter } from './table-writer.ts';
 
 /**
  * One table of the kernel: ours alone. What it holds is known without asking, as long as the kernel
@@ -41,16 +29,21 @@ export interface EnforcedTable {
   install(ruleset: Ruleset, spare?: 'spare'): void;
   /** Writes what changes. @throws {KernelError} where the kernel refuses: then nothing is known. */
   write(delta: RulesetDelta): void;
-  /** Makes the kernel's table this ruleset, whatever it holds now. */
-  restore(ruleset: Ruleset): void;
+  /** Reads the kernel's table back, and makes it this ruleset, whatever it holds now. */
+  restore(ruleset: Ruleset): Restored;
+  /** The same, where somebody else has changed it: reads back no more than that. */
+  repair(ruleset: () => Ruleset, damage: Damage): Restored;
   /** Takes rows away that no packet meets any more, where any are left; `write` does so, too. */
   tidy(): void;
-  /** What flows carry that were decided now. */
-  generation(): number;
 }
+
+/** What became of a table that was read back: it was what it should be, is so again, or is a new one. */
+export type Restored = 'same' | 'mended' | 'anew';
 
 export interface EnforcedTableOptions {
   readonly socket: NetlinkSocket;
+  /** Whether the kernel keeps others from changing it: then only one that was kept so is taken over. */
+  readonly owned: boolean;
   /** A ruleset without elements: it tells the table's name, sets and chains. */
   readonly layout: Ruleset;
   /** Our bits of the mark of flows; 0 where the rules hold no generation. */
@@ -60,226 +53,155 @@ export interface EnforcedTableOptions {
   readonly log: (message: string) => void;
 }
 
-/** The names under which a table of ours may be: one is brought up beside the other. */
-export function tableNames(table: string): readonly [string, string] {
-  return [table, `${table}_2`];
-}
-
 /** The most elements of a transaction while a table is filled: as many as small sockets can send. */
 const MAX_ELEMENTS = 1_000;
 
-interface Current {
-  /** As it is in the kernel, but for its elements. */
-  readonly layout: Ruleset;
-  readonly handles: RuleHandles;
-}
-
 /** Takes over the table that is there, where it has this layout; nothing is changed yet. */
 export function enforcedTable(options: EnforcedTableOptions): EnforcedTable {
-  const { socket, layout, markMask, log } = options;
+  const { socket, layout, owned, markMask, log } = options;
+  const { family } = layout;
   const generations = createGenerations(markMask, options.clearMarks);
-  const names = tableNames(layout.table);
-  const ours = (): readonly ListedTable[] =>
-    nftTables(socket).filter(
-      ({ family, name }) => family === layout.family && names.includes(name),
-    );
-
-  const owned = ours().find(({ ownerPort }) => ownerPort !== 0);
-  if (owned !== undefined) throw new TableTaken(`${owned.family} ${owned.name}`);
-  for (const { name, flags } of ours()) {
-    // Owned before it is read: nobody changes it in between. One that is not made to stay is not ours.
-    const table = tableOf({ family: layout.family, table: name }, true);
-    if (flags.persist) commit(socket, [{ kind: 'addTable', table }]);
-  }
+  const writer = createTableWriter({ ...options, generations });
+  const ours = ourTables(socket, layout, options);
+  const { names } = ours;
   const found = names.map((name) => ({
     name,
     read: readTable(socket, { ...layout, table: name }),
   }));
-  // One that would go with its owner cannot be made to stay.
+  // Where tables have owners, one that would go with its owner cannot be made to stay.
   const good = found.flatMap(({ name, read }) =>
-    read.kind === 'ok' && read.value.persistent ? [{ name, table: read.value }] : [],
+    read.kind === 'ok' && (read.value.persistent || !owned) ? [{ name, table: read.value }] : [],
   );
-  let late: readonly Transaction[] = [];
-  /** Flows may have been forbidden that still carry the generation of now. */
-  let isRenewalDue = false;
-  /** Flows may carry numbers of before that will come again. */
-  let isClearDue = false;
-  let current: Current | undefined;
   let adopted: Ruleset | undefined;
 
   const take = ({ name, table }: { name: string; table: KernelTable }): void => {
     generations.begin(Math.max(...good.map((each) => each.table.generation ?? 0)));
-    // Whoever wrote it may have been killed before this.
-    isRenewalDue = true;
     const named = withGeneration({ ...layout, table: name }, Math.max(table.generation ?? 1, 1));
-    current = { layout: named, handles: table.handles };
+    // Whoever wrote it may have been killed before flows were decided anew.
+    const doubts = { carryThisOne: true, carryLaterOnes: false };
+    writer.turnTo({ layout: named, handles: table.handles }, doubts);
     adopted = { ...named, elements: withDynamic(layout, table.elements) };
   };
 
-  /** The tables that are there beside the one that is kept. */
-  const others = (kept: string | undefined): readonly Change[] =>
-    ours()
-      .filter(({ name }) => name !== kept)
-      .map(({ family, name }): Change => ({ kind: 'deleteTable', table: { family, name } }));
-
   const [first] = good;
   if (first !== undefined) take(first);
-  const hasOther = good.length === 0 && ours().some(({ name }) => enforces(socket, layout, name));
   for (const { name, read } of found) {
-    if (read.kind === 'failed' && nameIsThere(socket, layout, name)) {
-      log(`table ${layout.family} ${name} is to be replaced: ${read.error}`);
+    if (read.kind === 'failed' && ours.isThere(name)) {
+      log(`table ${family} ${name} is to be replaced: ${read.error}`);
     }
   }
 
-  const install = (ruleset: Ruleset, spare?: 'spare'): void => {
-    const taken = new Set(names.filter((each) => nameIsThere(socket, layout, each)));
-    const kept = current?.layout.table;
+  /** The name for a table that is brought up: what enforces something goes last. */
+  const freeName = (taken: ReadonlySet<string>, spare?: 'spare'): string => {
+    const kept = writer.current()?.layout.table;
     const order = spare === undefined ? names : [...names].reverse();
     const free = order.filter((each) => each !== kept);
-    // What enforces something goes last.
     const name =
       order.find((each) => !taken.has(each)) ??
-      free.find((each) => !enforces(socket, layout, each)) ??
+      free.find((each) => !ours.enforces(each)) ??
       free[0];
     if (name === undefined) throw new Error('there are two names');
-    if (taken.has(name)) {
-      commit(socket, [{ kind: 'deleteTable', table: { family: layout.family, name } }]);
-    }
-    if (markMask !== 0) generations.renew();
+    return name;
+  };
+
+  /** Brings a table up, and deletes what else there is. */
+  const bringUp = (ruleset: Ruleset, spare?: 'spare'): void => {
+    const taken = new Set(names.filter(ours.isThere));
+    const isFirst = writer.current() === undefined;
+    const name = freeName(taken, spare);
+    ours.delete(name);
     const named = withGeneration({ ...ruleset, table: name }, Math.max(generations.now(), 1));
-    const steps = installChanges(named, { owned: true, maxElements: MAX_ELEMENTS });
     try {
-      for (const step of steps) commit(socket, step);
+      for (const step of installChanges(named, { owned, maxElements: MAX_ELEMENTS })) {
+        commit(socket, step);
+      }
     } catch (error) {
-      abandon(socket, layout, name);
+      ours.delete(name);
       throw error;
     }
-    late = [];
-    isRenewalDue = false;
-    adopted = undefined;
-    current = { layout: { ...named, elements: new Map() }, handles: ruleHandles(socket, named) };
     // Until now an unknown table gave flows marks of its own, which may be those of ours.
-    isClearDue = markMask !== 0 && kept === undefined && taken.size > 0;
+    const carryLaterOnes = markMask !== 0 && isFirst && taken.size > 0;
+    writer.turnTo(
+      { layout: { ...named, elements: new Map() }, handles: ruleHandles(socket, named) },
+      { carryThisOne: false, carryLaterOnes },
+    );
     // Not at once with the hooks: a packet between the old ones and the new ones would meet neither.
-    commit(socket, others(name));
-    clearIfDue();
+    ours.deleteOthers(name);
   };
 
-  const clearIfDue = (): void => {
-    if (isClearDue) options.clearMarks();
-    isClearDue = false;
+  const install = (ruleset: Ruleset, spare?: 'spare'): void => {
+    if (markMask !== 0) generations.renew();
+    bringUp(ruleset, spare);
+    adopted = undefined;
+    writer.clearIfDue();
   };
 
-  /** Writes transactions; the one at once with a new generation where it has to be. */
-  const writePlan = ({ early, atOnce, late: later }: Plan): void => {
-    if (current === undefined) throw new Error('there is no table to write to');
-    clearIfDue();
-    for (const transaction of early) commitElements(transaction.elements);
-    const elements = atOnce?.elements ?? [];
-    if (isRenewalDue || atOnce?.revokes === true) revoke(elements);
-    else if (atOnce !== undefined) commitElements(elements);
-    late = [...late, ...later];
+  const remake = (ruleset: Ruleset, why: string): Restored => {
+    const name = writer.current()?.layout.table ?? layout.table;
+    log(`table ${family} ${name} is made anew: ${why}`);
+    install(ruleset);
+    return 'anew';
   };
 
-  const commitElements = (elements: readonly ElementsDelta[]): void => {
-    if (current !== undefined)
-      commit(socket, [...takeLate(), ...elementChanges(current.layout, elements)]);
-  };
-
-  const revoke = (elements: readonly ElementsDelta[]): void => {
-    if (current === undefined) return;
-    // Where nothing is remembered of flows, nothing has to be forgotten.
-    if (markMask === 0) {
-      commitElements(elements);
-      return;
+  const restore = (ruleset: Ruleset): Restored => {
+    const current = writer.current();
+    if (current === undefined) {
+      install(ruleset);
+      return 'anew';
     }
-    const from = current.layout;
-    // Packets see another generation before they see other ranges: one that is decided in between,
-    // by the ranges of before, must not carry the generation of afterwards.
-    const hasRanges = elements.some(({ set }) => set.interval);
-    isRenewalDue = true;
-    if (hasRanges) commitElements(elements);
-    const isAnew = generations.renew();
-    const to = withGeneration(from, generations.now());
-    const renewal = generationChanges({ from, to }, current.handles);
-    commit(socket, [
-      ...takeLate(),
-      ...(hasRanges ? [] : elementChanges(to, elements)),
-      ...renewal.changes,
-    ]);
-    current.handles.renew(renewal.chains);
-    current = { layout: to, handles: current.handles };
-    isRenewalDue = false;
-    isClearDue ||= isAnew;
-    clearIfDue();
-  };
-
-  const takeLate = (): readonly Change[] => {
-    if (current === undefined || late.length === 0) return [];
-    const { layout: to } = current;
-    const changes = late.flatMap(({ elements }) => elementChanges(to, elements));
-    late = [];
-    return changes;
+    const read = readTable(socket, current.layout);
+    if (read.kind === 'failed') {
+      // Nobody knows what it lets through, and a large table takes its time.
+      const stopgap = stopgapFor(ruleset, MAX_ELEMENTS);
+      if (stopgap !== undefined) {
+        bringUp(stopgap);
+        log(`table ${family} ${layout.table}: nothing new is let through until it is made anew`);
+      }
+      return remake(ruleset, read.error);
+    }
+    const { handles, elements } = read.value;
+    // Rows that were there for a moment only may have let flows in.
+    const doubts = { carryThisOne: true, carryLaterOnes: false };
+    writer.turnTo({ layout: current.layout, handles }, doubts);
+    const before = { ...current.layout, elements: withDynamic(layout, elements) };
+    const changes = plan(before, ruleset, { maxElements: MAX_ELEMENTS });
+    try {
+      writer.write(changes);
+      adopted = undefined;
+      // What else is there of ours only stands in the way.
+      ours.deleteOthers(current.layout.table);
+      return isEmpty(changes) ? 'same' : 'mended';
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return remake(ruleset, error.message);
+    }
   };
 
   return {
     get adopted() {
       return adopted;
     },
-    hasOther,
+    get hasOther() {
+      return writer.current() === undefined && ours.enforcesAny();
+    },
     install,
-    write: (delta) => writePlan(joinedEarly(planOf(delta, { maxElements: MAX_ELEMENTS }))),
-    restore(ruleset) {
-      const read = current && readTable(socket, current.layout);
-      if (current === undefined || read?.kind !== 'ok') {
-        install(ruleset);
-        return;
-      }
-      late = [];
-      current = { layout: current.layout, handles: read.value.handles };
-      const before = { ...current.layout, elements: withDynamic(layout, read.value.elements) };
+    write: (delta) => writer.write(joinedEarly(planOf(delta, { maxElements: MAX_ELEMENTS }))),
+    restore,
+    repair(ruleset, damage) {
+      if (damage.kind === 'any') return restore(ruleset());
       try {
-        writePlan(plan(before, ruleset, { maxElements: MAX_ELEMENTS }));
-        adopted = undefined;
-        // What else is there of ours only stands in the way.
-        commit(socket, others(current.layout.table));
+        return repairParts({ socket, writer, ruleset }, damage) ?? restore(ruleset());
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        log(`table ${layout.family} ${current.layout.table} is made anew: ${error.message}`);
-        install(ruleset);
+        return restore(ruleset());
       }
     },
-    tidy() {
-      if (late.length > 0) commitElements([]);
-    },
-    generation: generations.now,
+    tidy: writer.tidy,
   };
 }
 
-/** Another agent enforces policy here: there is one for a network namespace. */
-class TableTaken extends Error {
-  override readonly name = 'TableTaken';
-  readonly code = 'EBUSY';
-
-  constructor(table: string) {
-    super(`table ${table} belongs to an agent that is running`);
-  }
-}
-
-/** Whether a table sees packets of pods: whatever else it is, it was made to enforce something. */
-function enforces(
-  socket: NetlinkSocket,
-  { family, chains }: Pick<Ruleset, 'family' | 'chains'>,
-  name: string,
-): boolean {
-  const hooks = new Set(chains.flatMap(({ base }) => base?.hook ?? []));
-  const seen = nftChains(socket, { family, name }).flatMap(({ base }) => base?.hook ?? []);
-  return [...hooks].every((hook) => seen.some((other) => other === hook));
-}
-
-/** Whether it is the kernel that does not want something, or that has no room for it. */
-export function isRefusal(error: unknown): error is KernelError | SystemError {
-  return error instanceof KernelError || error instanceof SystemError;
+function isEmpty({ early, atOnce, late }: Plan): boolean {
+  return early.length === 0 && atOnce === undefined && late.length === 0;
 }
 
 /** Sets of ranges are seen a moment after the others: only rows in them have to come before. */
@@ -296,19 +218,4 @@ function joinedEarly({ early, atOnce, late }: Plan): Plan {
 /** Sets that rules fill are nobody's business. */
 function withDynamic({ sets }: Ruleset, elements: Ruleset['elements']): Ruleset['elements'] {
   return new Map(sets.map(({ name }) => [name, elements.get(name) ?? []]));
-}
-
-function nameIsThere(
-  socket: NetlinkSocket,
-  { family }: Pick<Ruleset, 'family'>,
-  name: string,
-): boolean {
-  return nftTables(socket).some((table) => table.family === family && table.name === name);
-}
-
-/** Takes away what was begun; that it is not there is as well. */
-function abandon(socket: NetlinkSocket, { family }: Pick<Ruleset, 'family'>, name: string): void {
-  if (nameIsThere(socket, { family }, name)) {
-    commit(socket, [{ kind: 'deleteTable', table: { family, name } }]);
-  }
 }

@@ -30,7 +30,7 @@ export interface KnownObjects {
  * asked for: what a deletion is depends on what is left.
  */
 export function createKnownObjects(cluster: Cluster): KnownObjects {
-  const known = new Map<string, ObjectRef>();
+  const known = new Map<string, KubernetesObject>();
 
   function* forget(ref: ObjectRef): Iterable<Change> {
     if (known.delete(refKey(ref))) yield deletionOf(cluster, ref);
@@ -53,12 +53,11 @@ export function createKnownObjects(cluster: Cluster): KnownObjects {
           for (const policy of waiting) yield { kind: 'entomb', policy };
           waiting = [];
         }
-        const ref = refOf(object);
-        known.set(refKey(ref), ref);
+        known.set(refKey(refOf(object)), object);
         yield { kind: 'upsert', object };
       }
       for (const policy of waiting) yield { kind: 'entomb', policy };
-      for (const ref of gone.values()) yield* forget(ref);
+      for (const object of gone.values()) yield* forget(refOf(object));
     },
     *change(changes) {
       for (const change of changes) {
@@ -67,10 +66,7 @@ export function createKnownObjects(cluster: Cluster): KnownObjects {
           continue;
         }
         if (change.kind === 'entomb') known.delete(refKey(refOf(change.policy)));
-        else {
-          const ref = refOf(change.object);
-          known.set(refKey(ref), ref);
-        }
+        else known.set(refKey(refOf(change.object)), change.object);
         yield change;
       }
     },

@@ -8,8 +8,10 @@ import {
   type Ruleset,
 } from '@ringfence/dataplane';
 import { KernelError } from '@ringfence/netlink';
+import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PodInterfaces } from '../host/pod-interfaces.ts';
+import type { Damage } from './damage.ts';
 import type { EnforcedTable } from './kernel-table.ts';
 import { createNodeTables, type NodeTables } from './node-tables.ts';
 
@@ -63,6 +65,7 @@ function interfacesOf(unknown: ReadonlySet<string>): PodInterfaces {
     },
     portOf: () => undefined,
     pin: () => undefined,
+    reconsider: () => false,
     release: () => undefined,
     podInterfaces: () => ['veth-a'],
     podPorts: () => [],
@@ -79,7 +82,14 @@ type Write = 'install spare' | 'install' | 'write' | 'restore';
 interface StubKernel {
   readonly table: EnforcedTable;
   readonly writes: Write[];
+  /** What damage was to be repaired. */
+  readonly repairs: readonly Damage['kind'][];
   held(): Ruleset | undefined;
+  /** Somebody else makes these the elements of sets. */
+  edit(elements: Readonly<Record<string, readonly Element[]>>): void;
+  /** Somebody else deletes a table of another layout. */
+  loseOther(): void;
+  refuseTidy(): void;
   refuse(which: (set: string, element: Element, write: Write) => boolean): void;
 }
 
@@ -90,8 +100,11 @@ const REFUSAL = new KernelError({
   detail: '',
 });
 
-function stubKernel(adopted?: Ruleset): StubKernel {
+function stubKernel(adopted: Ruleset | undefined, hasOther: boolean): StubKernel {
   let held = adopted;
+  let other = hasOther;
+  let refusesTidy = false;
+  const repairs: Damage['kind'][] = [];
   let refuses: Parameters<StubKernel['refuse']>[0] = () => false;
   const writes: Write[] = [];
   const check = (write: Write, sets: Iterable<readonly [string, readonly Element[]]>): void => {
@@ -102,11 +115,21 @@ function stubKernel(adopted?: Ruleset): StubKernel {
   };
   return {
     writes,
+    repairs,
     held: () => held,
+    edit(elements) {
+      if (held === undefined) throw new Error('there is no table');
+      const all = [...held.elements, ...Object.entries(elements)];
+      held = { ...held, elements: new Map(all) };
+    },
+    loseOther: () => void (other = false),
+    refuseTidy: () => void (refusesTidy = true),
     refuse: (which) => void (refuses = which),
     table: {
       adopted,
-      hasOther: false,
+      get hasOther() {
+        return other;
+      },
       install(ruleset, spare) {
         check(spare === undefined ? 'install' : 'install spare', ruleset.elements);
         held = ruleset;
@@ -121,13 +144,30 @@ function stubKernel(adopted?: Ruleset): StubKernel {
       },
       restore(ruleset) {
         check('restore', ruleset.elements);
+        const was = held;
         held = ruleset;
+        const isSame: boolean = isDeepStrictEqual(was?.elements, ruleset.elements);
+        return isSame ? 'same' : 'mended';
       },
-      tidy: () => undefined,
-      generation: () => 1,
+      repair(ruleset, { kind }) {
+        repairs.push(kind);
+        return this.restore(ruleset());
+      },
+      tidy() {
+        if (refusesTidy) throw REFUSAL;
+      },
     },
   };
 }
+
+const PARTS = {
+  kind: 'parts',
+  table: 'ringfence',
+  chains: new Set<string>(),
+  madeChains: new Set<string>(),
+  sets: new Set<string>(),
+  dormant: false,
+} as const;
 
 const OPTIONS: CompileOptions = { ...DEFAULT_COMPILE_OPTIONS, podInterfaces: [], comments: false };
 
@@ -143,8 +183,8 @@ interface World {
   closed(): readonly string[];
 }
 
-function world(adopted?: Ruleset): World {
-  const kernel = stubKernel(adopted);
+function world(adopted?: Ruleset, { hasOther = false } = {}): World {
+  const kernel = stubKernel(adopted, hasOther);
   const cluster = createCluster();
   const unknown = new Set<string>();
   const interfaces = interfacesOf(unknown);
@@ -161,7 +201,11 @@ function world(adopted?: Ruleset): World {
     interfaces,
     compile: compileOptions,
     table: kernel.table,
-    bridge: { write: () => void (bridged += 1) },
+    bridge: {
+      write: () => void (bridged += 1),
+      close: () => undefined,
+      repair: () => undefined,
+    },
     log: () => undefined,
     later: (ms) => void later.push(ms),
   });
@@ -266,6 +310,89 @@ describe('the start', () => {
     tables.write();
     expect(kernel.writes).toEqual(['restore', 'write']);
     expect(isExact()).toBe(true);
+  });
+});
+
+describe('what somebody else changed', () => {
+  const DAMAGED = new Map([['inet', { kind: 'any' }]] as const);
+
+  test('becomes what was written last, and nothing that came since', () => {
+    const made = enforcing(pod('web', 2), policy('web', 80));
+    const before = made.kernel.held();
+    made.kernel.edit({ ready4: [] });
+    made.apply(policy('web', 81));
+    expect(made.tables.repair(DAMAGED)).toEqual(new Map([['inet', 'mended']]));
+    expect(made.kernel.held()?.elements).toEqual(before?.elements);
+    made.tables.write();
+    expect(made.kernel.writes).toEqual(['restore', 'write']);
+    expect(made.isExact()).toBe(true);
+  });
+
+  test('is looked at after rows that were to go anyhow are gone', () => {
+    const made = enforcing(pod('web', 2));
+    made.tables.repair(DAMAGED);
+    expect(made.kernel.repairs).toEqual(['any']);
+    made.kernel.refuseTidy();
+    const parts = { ...PARTS, sets: new Set(['ready4']) };
+    made.tables.repair(new Map([['inet', parts]]));
+    expect(made.kernel.repairs).toEqual(['any', 'any']);
+  });
+
+  test('is the closed start before anything is known, which is followed by all that is', () => {
+    const made = world();
+    made.tables.start();
+    made.kernel.edit({ pod_interfaces: [] });
+    made.tables.repair(DAMAGED);
+    expect(setOf(made, 'pod_interfaces')).toEqual([['veth-a']]);
+    made.tables.synced();
+    made.apply(NODE, pod('web', 2));
+    made.tables.write();
+    expect(made.kernel.writes).toEqual(['install spare', 'restore', 'install']);
+    expect(made.isExact()).toBe(true);
+  });
+
+  test('is what was taken over while nothing is known, with what was closed since', () => {
+    const before = enforcing(pod('web', 2), policy('web', 80)).kernel.held();
+    if (before === undefined) throw new Error('it is in force');
+    const without = { ...before, elements: new Map(before.elements).set('pod_interfaces', []) };
+    const made = world(without);
+    made.tables.start();
+    expect(setOf(made, 'pod_interfaces')).toEqual([['veth-a']]);
+    made.kernel.edit({ ready4: [], pod_interfaces: [] });
+    made.tables.repair(DAMAGED);
+    expect(made.kernel.held()?.elements).toEqual(before.elements);
+    made.tables.write();
+    made.tables.hostChanged();
+    made.tables.write();
+    expect(made.kernel.writes).toEqual(['write', 'restore']);
+  });
+
+  test('is left alone where it is of another layout, and closed where that is gone', () => {
+    const made = world(undefined, { hasOther: true });
+    made.tables.start();
+    expect(made.tables.repair(DAMAGED)).toEqual(new Map([['inet', 'same']]));
+    expect(made.kernel.writes).toEqual([]);
+    made.kernel.loseOther();
+    expect(made.tables.repair(DAMAGED)).toEqual(new Map([['inet', 'anew']]));
+    expect(made.kernel.writes).toEqual(['install spare']);
+  });
+
+  test('is read back by the next writing where what there is was not known anyhow', () => {
+    const made = enforcing(pod('web', 2));
+    made.kernel.refuse(() => true);
+    made.apply(pod('db', 3));
+    expect(made.tables.write).toThrow(REFUSAL);
+    expect(made.tables.repair(DAMAGED)).toEqual(new Map());
+  });
+
+  test('that cannot be repaired is read back by the next writing', () => {
+    const made = enforcing(pod('web', 2));
+    made.kernel.refuse((_set, _element, write) => write === 'restore');
+    expect(() => made.tables.repair(DAMAGED)).toThrow(REFUSAL);
+    made.kernel.refuse(() => false);
+    made.kernel.writes.length = 0;
+    made.tables.write();
+    expect(made.kernel.writes).toEqual(['restore']);
   });
 });
 

@@ -11,7 +11,7 @@ import {
 import { chainsOf } from '../layout/layout.ts';
 import { setsOf } from '../layout/sets.ts';
 import { inOrder } from '../ruleset/order.ts';
-import type { ClosedPod, Element, Ruleset } from '../ruleset/ruleset.ts';
+import type { Element, Ruleset } from '../ruleset/ruleset.ts';
 import type { RulesetDelta } from '../ruleset/ruleset-delta.ts';
 import { createAddressSpace } from './address-space.ts';
 import { createClassPeers } from './class-peers.ts';
@@ -48,10 +48,10 @@ export interface NodeRules {
   setPodInterfaces(names: readonly string[]): void;
   /** Everything that is another one since the last time; all that there is the first time. */
   flush(): RulesetDelta;
+  /** As `flush`, for who asks for all of it afterwards: what is another one is not listed. */
+  settle(): void;
   /** The pods of the node to which policy applies and that have an address, as last flushed. */
   localPods(): Iterable<LocalPod>;
-  /** The pods that have too many rows, as last flushed. */
-  closed(): readonly ClosedPod[];
   /** All of it, as it was when last flushed. */
   ruleset(): Ruleset;
 }
@@ -98,8 +98,8 @@ export function createNodeRules(
   let areNodesPeers = false;
 
   /** Pods go from class to class, and those of this node from voice to voice. */
-  const movePods = (): void => {
-    for (const pod of dirtyPods) book.move(pod, net);
+  const movePods = (into: ElementWriter): void => {
+    for (const pod of dirtyPods) book.move(pod, into);
     for (const of of dirtyClasses) for (const pod of locals.inClass(of)) dirtyPods.add(pod);
     for (const pod of dirtyPods) locals.update(pod);
     dirtyPods = new Set();
@@ -173,6 +173,36 @@ export function createNodeRules(
     }
   }
 
+  /** Works everything out that is another one, and writes it. */
+  const work = (into: ElementWriter): Omit<RulesetDelta, 'elements'> => {
+    const addresses = host.update(into);
+    movePods(into);
+    const changes = voices.takeChanges();
+    cutAddresses(changes, addresses);
+    const [space4, space6] = [spaces.IPv4.takeChanges(), spaces.IPv6.takeChanges()];
+    const touched = askAbout(changes, [...space4.atoms, ...space6.atoms]);
+    dirtyClasses = new Set();
+    const delta = identities.settle(touched);
+    const changed = new Set(changes.come);
+    speak(delta, changed, options);
+    for (const member of delta.renumbered) {
+      for (const pod of member.pods()) book.renumber(pod, into);
+    }
+    book.write(into);
+    locals.write(changed, into);
+    for (const { rows } of changed) rows.settle();
+    segments.IPv4.update([...space4.ranges, ...rangesOf(delta, 'number')], spaces.IPv4, into);
+    segments.IPv6.update([...space6.ranges, ...rangesOf(delta, 'bigint')], spaces.IPv6, into);
+    return {
+      newNumbers: new Set(
+        [...delta.changed].flatMap(([{ number }, before]) =>
+          before === undefined ? [number] : [],
+        ),
+      ),
+      oldNumbers: new Set(delta.removed.map(({ number }) => number)),
+    };
+  };
+
   return {
     follow(change, delta) {
       host.follow(change);
@@ -192,36 +222,11 @@ export function createNodeRules(
     block: locals.block,
     setPodInterfaces: host.setPodInterfaces,
     flush() {
-      const addresses = host.update(net);
-      movePods();
-      const changes = voices.takeChanges();
-      cutAddresses(changes, addresses);
-      const [space4, space6] = [spaces.IPv4.takeChanges(), spaces.IPv6.takeChanges()];
-      const touched = askAbout(changes, [...space4.atoms, ...space6.atoms]);
-      dirtyClasses = new Set();
-      const delta = identities.settle(touched);
-      const changed = new Set(changes.come);
-      speak(delta, changed, options);
-      for (const member of delta.renumbered) {
-        for (const pod of member.pods()) book.renumber(pod, net);
-      }
-      book.write(net);
-      locals.write(changed, net);
-      for (const { rows } of changed) rows.settle();
-      segments.IPv4.update([...space4.ranges, ...rangesOf(delta, 'number')], spaces.IPv4, net);
-      segments.IPv6.update([...space6.ranges, ...rangesOf(delta, 'bigint')], spaces.IPv6, net);
-      return {
-        elements: net.take(),
-        newNumbers: new Set(
-          [...delta.changed].flatMap(([{ number }, before]) =>
-            before === undefined ? [number] : [],
-          ),
-        ),
-        oldNumbers: new Set(delta.removed.map(({ number }) => number)),
-      };
+      const numbers = work(net);
+      return { elements: net.take(), ...numbers };
     },
+    settle: () => void work(UNHEARD),
     localPods: locals.pods,
-    closed: locals.closed,
     ruleset() {
       const elements = new Map<string, Element[]>(sets.map(({ name }) => [name, []]));
       const into: ElementWriter = {
@@ -245,6 +250,9 @@ export function createNodeRules(
     },
   };
 }
+
+/** For elements of which nobody wants to know. */
+const UNHEARD: ElementWriter = { write: () => undefined, erase: () => undefined };
 
 /** Gives voices the rows that follow from what is said of peers; notes whose rows are others. */
 function speak(delta: IdentityDelta, changed: Set<Voice>, options: CompileOptions): void {

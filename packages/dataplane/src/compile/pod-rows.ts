@@ -117,7 +117,7 @@ function putPod(local: LocalPod, time: Time, options: CompileOptions | undefined
     return;
   }
   for (const { family, value } of addresses) {
-    if (voices.length > 0) putPairs(local, family, value, put);
+    putPairs(local, family, value, put);
     for (const voice of voices) {
       const why = comment(() => `${podText(pod)}: ${voice.policies.map(policyText).join(', ')}`);
       put(directionSet('subjects', voice.direction, family), plain([value], why));

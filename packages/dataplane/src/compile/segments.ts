@@ -85,7 +85,7 @@ function same({ last, number }: Segment, other: Segment | undefined): boolean {
 }
 
 /** Ascending; those that overlap or touch made one. */
-function joined(ranges: readonly Range[]): readonly Range[] {
+export function joined(ranges: readonly Range[]): readonly Range[] {
   const sorted = [...ranges].sort((left, right) => compareParts(left.first, right.first));
   const result: Range[] = [];
   for (const range of sorted) {

@@ -2,7 +2,7 @@ import { FAMILIES } from '@ringfence/core';
 import { familySet, POD_INTERFACES, sourceField } from '../ruleset/names.ts';
 import { ACCEPT, baseChain, chain, DROP, goto, rule } from '../ruleset/rule.ts';
 import type { Chain, ElementSet, Field, Match } from '../ruleset/ruleset.ts';
-import { NEIGHBOUR_DISCOVERY, podInterfaces } from './matches.ts';
+import { findEachOther, podInterfaces } from './matches.ts';
 import { LINK_LOCAL, NEVER_SENT } from './prerouting.ts';
 
 /** Before a bridge hands frames to the rules for what is routed. */
@@ -45,9 +45,7 @@ export function bridgeChains(options: {
         { kind: 'count' },
       ]),
       rule([ARP], ACCEPT, 'asks and answers with its own address'),
-      ...[...LINK_LOCAL, bound('IPv6')].map((match) =>
-        rule([match, NEIGHBOUR_DISCOVERY], ACCEPT, 'neighbours find each other'),
-      ),
+      ...[...LINK_LOCAL, bound('IPv6')].flatMap((match) => findEachOther(match)),
       ...NEVER_SENT,
       rule([{ kind: 'toMany' }], DROP, 'no broadcast, no multicast', [{ kind: 'count' }]),
       rule([TO_LINK_LOCAL], DROP, 'no policy speaks of such addresses', [{ kind: 'count' }]),

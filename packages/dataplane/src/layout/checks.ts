@@ -3,12 +3,12 @@ import type { CompileOptions } from '../compile/options.ts';
 import { digit } from '../ruleset/names.ts';
 import { ICMP, ICMPV6, UDP } from '../ruleset/numbers.ts';
 import { chain, DROP, goto, rule } from '../ruleset/rule.ts';
-import type { Chain } from '../ruleset/ruleset.ts';
+import type { Action, Chain, Match, Rule } from '../ruleset/ruleset.ts';
 import { to } from './matches.ts';
 
 /** What no policy can allow. */
-export function checkChains(family: Family, { tunnels }: CompileOptions): readonly Chain[] {
-  const name = `never${digit(family)}`;
+export function checkChains(family: Family, options: CompileOptions): readonly Chain[] {
+  const name = neverName(family);
   const never = goto(name);
   const nodes = to('nodes', family);
   return [
@@ -27,19 +27,32 @@ export function checkChains(family: Family, { tunnels }: CompileOptions): readon
         never,
         'the middle of a connection that is not known',
       ),
-      ...(tunnels.protocols.length === 0
-        ? []
-        : [rule([{ kind: 'protocol', protocols: tunnels.protocols }, nodes], never, 'tunnels')]),
-      ...(tunnels.udpPorts.length === 0
-        ? []
-        : [
-            rule(
-              [{ kind: 'destinationPort', protocol: UDP, ports: tunnels.udpPorts }, nodes],
-              never,
-              'tunnels',
-            ),
-          ]),
+      ...tunnelMatches(options).map((match) => rule([match, nodes], never, 'tunnels')),
     ]),
     chain(name, [rule([], DROP, '', [{ kind: 'count' }])]),
   ];
+}
+
+/** Drops tunnels, whichever address they lead to; what is done first may stop that. */
+export function tunnelRules(
+  family: Family,
+  options: CompileOptions,
+  actions: readonly Action[] = [],
+): readonly Rule[] {
+  const never = goto(neverName(family));
+  return tunnelMatches(options).map((match) => rule([match], never, 'tunnels', actions));
+}
+
+function tunnelMatches({ tunnels }: CompileOptions): readonly Match[] {
+  const { protocols, udpPorts } = tunnels;
+  return [
+    ...(protocols.length === 0 ? [] : [{ kind: 'protocol', protocols } as const]),
+    ...(udpPorts.length === 0
+      ? []
+      : [{ kind: 'destinationPort', protocol: UDP, ports: udpPorts } as const]),
+  ];
+}
+
+function neverName(family: Family): string {
+  return `never${digit(family)}`;
 }

@@ -1,7 +1,10 @@
+import { FAMILIES } from '@ringfence/core';
 import type { CompileOptions } from '../compile/options.ts';
 import { ICMP, ICMPV6, NO_IDENTITY } from '../ruleset/numbers.ts';
-import { ACCEPT, chain, rule } from '../ruleset/rule.ts';
-import type { Chain } from '../ruleset/ruleset.ts';
+import { calledField, callerField, familySet, sourceField } from '../ruleset/names.ts';
+import { ACCEPT, chain, DROP, goto, rule } from '../ruleset/rule.ts';
+import type { Chain, Match } from '../ruleset/ruleset.ts';
+import { from } from './matches.ts';
 
 /**
  * Flows that were decided in this generation pass by one comparison. These two rules hold the
@@ -18,10 +21,10 @@ export function flowChains(options: CompileOptions): readonly Chain[] {
       rule(
         [
           { kind: 'state', states: ['related'] },
-          { kind: 'protocol', protocols: [ICMP, ICMPV6] },
+          ERRORS,
           { kind: 'mark', is: 'different', mask, value: 0 },
         ],
-        ACCEPT,
+        goto('told'),
         'errors of flows that were decided',
       ),
       rule(
@@ -33,6 +36,21 @@ export function flowChains(options: CompileOptions): readonly Chain[] {
         'flows decided in this generation',
       ),
     ]),
+    chain('told', [
+      ...FAMILIES.flatMap((family) =>
+        [callerField(family), calledField(family)].map((end) =>
+          rule(
+            [{ kind: 'inSet', key: [sourceField(family), end], set: familySet('itself', family) }],
+            ACCEPT,
+            'a pod tells of its own flow',
+          ),
+        ),
+      ),
+      ...FAMILIES.map((family) =>
+        rule([from('ready', family)], DROP, 'a pod tells of flows of others', [{ kind: 'count' }]),
+      ),
+      rule([], ACCEPT, 'routers tell'),
+    ]),
     chain('decided', [
       rule([], ACCEPT, 'this generation', [
         { kind: 'setIdentity', number: NO_IDENTITY },
@@ -41,6 +59,9 @@ export function flowChains(options: CompileOptions): readonly Chain[] {
     ]),
   ];
 }
+
+/** Messages that are errors where their flow is known. */
+export const ERRORS: Match = { kind: 'protocol', protocols: [ICMP, ICMPV6] };
 
 /** The generation, moved to our bits of the mark. */
 function markOf({ generation, markMask }: CompileOptions): number {

@@ -1,9 +1,9 @@
 import { FAMILIES, type Family } from '@ringfence/core';
 import type { CompileOptions } from '../compile/options.ts';
 import { digit } from '../ruleset/names.ts';
-import { ACCEPT, baseChain, chain, DROP, goto, jump, rule } from '../ruleset/rule.ts';
+import { baseChain, chain, DROP, goto, jump, rule } from '../ruleset/rule.ts';
 import type { Chain, Rule } from '../ruleset/ruleset.ts';
-import { from, NEIGHBOUR_DISCOVERY, podInterfaces, to } from './matches.ts';
+import { findEachOther, from, podInterfaces, to } from './matches.ts';
 
 /** After the destination of a Service was translated (-100), before any source is (100). */
 export const FILTER = 0;
@@ -40,9 +40,7 @@ function forwardChain(family: Family, options: CompileOptions): Chain {
   const notReady = (rules: readonly Rule[]): readonly Rule[] => (closed ? rules : []);
   return chain(`forward${digit(family)}`, [
     // On a bridge, neighbours meet here.
-    ...(family === 'IPv6'
-      ? [rule([NEIGHBOUR_DISCOVERY], ACCEPT, 'neighbours find each other')]
-      : []),
+    ...(family === 'IPv6' ? findEachOther() : []),
     rule([to('ready', family)], goto(`to_ready${digit(family)}`)),
     ...notReady([
       ...podInterfaces('outputInterface', options).map((match) => rule([match], goto('not_ready'))),

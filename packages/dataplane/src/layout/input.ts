@@ -1,10 +1,12 @@
 import { FAMILIES, type Family } from '@ringfence/core';
 import type { CompileOptions } from '../compile/options.ts';
-import { digit } from '../ruleset/names.ts';
+import { digit, familySet, sourceField } from '../ruleset/names.ts';
 import { ACCEPT, baseChain, chain, goto, jump, rule } from '../ruleset/rule.ts';
 import type { Chain } from '../ruleset/ruleset.ts';
+import { tunnelRules } from './checks.ts';
+import { ERRORS } from './flow.ts';
 import { FILTER } from './forward.ts';
-import { from, NEIGHBOUR_DISCOVERY, to } from './matches.ts';
+import { findEachOther, from, to } from './matches.ts';
 
 /**
  * What pods send to their own node. What the node sends to its pods is never seen: it is locally
@@ -15,13 +17,28 @@ export function inputChains(options: CompileOptions): readonly Chain[] {
   return [
     baseChain('input', FILTER, [
       rule(
-        [{ kind: 'state', states: ['established', 'related'] }, { kind: 'reply' }],
+        [{ kind: 'state', states: ['established'] }, { kind: 'reply' }],
         ACCEPT,
         'answers to the node itself',
       ),
+      rule(
+        [{ kind: 'state', states: ['related'] }, ERRORS],
+        goto('told'),
+        'errors of flows of the node itself',
+      ),
+      rule(
+        [{ kind: 'state', states: ['related'] }, { kind: 'reply' }],
+        ACCEPT,
+        'more that the node itself asked for',
+      ),
       rule([], jump('decided_before')),
       ...FAMILIES.map((family) => rule([from('ready', family)], goto(`input${digit(family)}`))),
-      ...(closed ? [rule([NEIGHBOUR_DISCOVERY], ACCEPT, 'neighbours find each other')] : []),
+      ...FAMILIES.flatMap((family) =>
+        tunnelRules(family, options, [
+          { kind: 'mapIdentity', key: [sourceField(family)], map: familySet('identities', family) },
+        ]),
+      ),
+      ...(closed ? findEachOther() : []),
       ...(closed
         ? FAMILIES.map((family) =>
             rule(
@@ -35,17 +52,17 @@ export function inputChains(options: CompileOptions): readonly Chain[] {
           )
         : []),
     ]),
-    ...FAMILIES.map(inputChain),
+    ...FAMILIES.map((family) => inputChain(family, options)),
   ];
 }
 
-function inputChain(family: Family): Chain {
+function inputChain(family: Family, options: CompileOptions): Chain {
   const of = digit(family);
   return chain(`input${of}`, [
-    ...(family === 'IPv6'
-      ? [rule([NEIGHBOUR_DISCOVERY], ACCEPT, 'neighbours find each other')]
-      : []),
+    ...(family === 'IPv6' ? findEachOther() : []),
     rule([], jump(`checks${of}`)),
+    // All that comes here is for the node itself, whichever of its addresses it is sent to.
+    ...tunnelRules(family, options),
     rule([to('own_node', family)], goto('decided'), 'where policy exempts the own node'),
     rule([], goto(`original${of}`)),
   ]);

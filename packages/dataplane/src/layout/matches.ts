@@ -7,7 +7,8 @@ import {
   POD_INTERFACES,
   sourceField,
 } from '../ruleset/names.ts';
-import type { Match } from '../ruleset/ruleset.ts';
+import { ACCEPT, rule } from '../ruleset/rule.ts';
+import type { Match, Rule } from '../ruleset/ruleset.ts';
 
 /** The packet comes from an address of the set. */
 export function from(set: FamilySet, family: Family): Match {
@@ -33,12 +34,25 @@ export function podInterfaces(
   ];
 }
 
-/** Router and neighbour solicitations, advertisements of neighbours, reports of listeners. */
-const DISCOVERY = [131, 132, 133, 135, 136, 143];
+/**
+ * IPv6 neighbour discovery, as far as pods may take part in it: router and neighbour solicitations,
+ * and advertisements of neighbours, that no router has sent on. By their types alone they would be
+ * letters that no policy reads, to anybody. Then reports of listeners, to the link.
+ */
+const NEIGHBOUR_DISCOVERY: readonly (readonly Match[])[] = [
+  [
+    { kind: 'icmpType', family: 'IPv6', types: [133, 135, 136] },
+    { kind: 'hopLimit6', hops: 255 },
+  ],
+  [
+    { kind: 'icmpType', family: 'IPv6', types: [131, 132, 143] },
+    { kind: 'prefix6', field: 'destination6', first: 0xff02n << 112n, length: 16 },
+  ],
+];
 
-/** IPv6 neighbour discovery, as far as pods may take part in it. */
-export const NEIGHBOUR_DISCOVERY: Match = {
-  kind: 'icmpType',
-  family: 'IPv6',
-  types: DISCOVERY,
-};
+/** Lets neighbours find each other, where something else holds, too. */
+export function findEachOther(...matches: readonly Match[]): readonly Rule[] {
+  return NEIGHBOUR_DISCOVERY.map((discovery) =>
+    rule([...matches, ...discovery], ACCEPT, 'neighbours find each other'),
+  );
+}

@@ -1,9 +1,9 @@
 import { FAMILIES } from '@ringfence/core';
 import type { CompileOptions } from '../compile/options.ts';
 import { familySet, sourceField } from '../ruleset/names.ts';
-import { baseChain, chain, DROP, goto, rule, ACCEPT } from '../ruleset/rule.ts';
+import { baseChain, chain, DROP, goto, jump, rule } from '../ruleset/rule.ts';
 import type { Chain, Match, Rule } from '../ruleset/ruleset.ts';
-import { from, NEIGHBOUR_DISCOVERY, podInterfaces } from './matches.ts';
+import { findEachOther, from, podInterfaces } from './matches.ts';
 
 /** Before connection tracking, which is at -200. */
 const RAW = -300;
@@ -16,6 +16,7 @@ export function preroutingChains(options: CompileOptions): readonly Chain[] {
   const closed = options.unprogrammed === 'drop';
   return [
     baseChain('prerouting', RAW, [
+      rule([{ kind: 'options4' }], jump('options')),
       ...FAMILIES.map((family) =>
         rule(
           [
@@ -34,11 +35,20 @@ export function preroutingChains(options: CompileOptions): readonly Chain[] {
         rule([from('ready', family)], goto('spoofed'), 'a pod address from elsewhere'),
       ),
     ]),
+    // The destination would change behind our back, and a flow stay what it was before.
+    chain(
+      'options',
+      [false, true].map((strict) =>
+        rule([{ kind: 'sourceRoute4', strict }], DROP, 'goes where routes say', [
+          { kind: 'count' },
+        ]),
+      ),
+    ),
     chain('from_pod', NEVER_SENT),
     chain('unbound', [
       // With its own address, too: whom nobody finds while it is closed is not found for a while after.
       // On a bridge, where that could pass for a neighbour, its own table binds it.
-      rule([NEIGHBOUR_DISCOVERY], ACCEPT, 'neighbours find each other'),
+      ...findEachOther(),
       ...(closed ? [] : NEVER_SENT),
       ...(closed
         ? [rule([], DROP, 'not the address of a programmed pod', [{ kind: 'count' }])]

@@ -47,6 +47,12 @@ function headerText(match: HeaderMatch): string {
       const first = formatAddress({ family: 'IPv6', value: match.first });
       return `${fieldText(match.field)} ${first}/${match.length}`;
     }
+    case 'hopLimit6':
+      return `ip6 hoplimit ${match.hops}`;
+    case 'options4':
+      return 'ip hdrlength != 5';
+    case 'sourceRoute4':
+      return `ip option ${match.strict ? 'ssrr' : 'lsrr'} exists`;
     case 'toMany':
       return 'meta pkttype { broadcast, multicast }';
     case 'otherEtherType':

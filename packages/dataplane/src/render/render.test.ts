@@ -127,7 +127,7 @@ describe('render', () => {
     const kinds = (of: readonly { readonly kind: string }[]): string =>
       [...new Set(of.map(({ kind }) => kind))].sort().join(' ');
     expect(kinds(rules.flatMap(({ matches }) => matches))).toBe(
-      'destinationPort family icmpType identity inSet interfaceIsNot interfacePrefix mark notSyn otherEtherType prefix6 protocol reply state toMany',
+      'destinationPort family hopLimit6 icmpType identity inSet interfaceIsNot interfacePrefix mark notSyn options4 otherEtherType prefix6 protocol reply sourceRoute4 state toMany',
     );
     expect(kinds(rules.flatMap(({ actions }) => actions))).toBe(
       'count log mapIdentity setIdentity setMark',

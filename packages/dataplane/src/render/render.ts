@@ -90,7 +90,8 @@ function elementLines(
   ];
 }
 
-function elementText({ key: fields, kind }: ElementSet, element: Element): string {
+/** Writes an element as nft does. */
+export function elementText({ key: fields, kind }: ElementSet, element: Element): string {
   const key = element.key.map((part, place) => partText(fields[place], part)).join(' . ');
   const comment = element.comment === '' ? '' : ` comment ${quoted(element.comment)}`;
   if (kind === 'set') return `${key}${comment}`;
@@ -129,7 +130,8 @@ function chainLines({ name, base, rules }: Chain): readonly string[] {
   ];
 }
 
-function ruleText({ matches, actions, verdict, comment }: Rule): string {
+/** Writes a rule as nft does. */
+export function ruleText({ matches, actions, verdict, comment }: Rule): string {
   return [
     ...matches.map(matchText),
     ...actions.map(actionText),

@@ -43,3 +43,13 @@ export function sourceField(family: Family): Field {
 export function destinationField(family: Family): Field {
   return family === 'IPv4' ? 'destination4' : 'destination6';
 }
+
+/** The address of the connection's client in a family. */
+export function callerField(family: Family): Field {
+  return family === 'IPv4' ? 'caller4' : 'caller6';
+}
+
+/** The address of the connection's server in a family, behind a Service if there is one. */
+export function calledField(family: Family): Field {
+  return family === 'IPv4' ? 'called4' : 'called6';
+}

@@ -48,6 +48,11 @@ export type Field =
   | 'source6'
   | 'destination4'
   | 'destination6'
+  /** The two ends of the connection, each by its own address, whatever a Service is called. */
+  | 'caller4'
+  | 'caller6'
+  | 'called4'
+  | 'called6'
   /** Who an ARP message says that it is from. */
   | 'arpSource4'
   | 'protocol'
@@ -132,6 +137,12 @@ export type HeaderMatch =
       readonly first: bigint;
       readonly length: number;
     }
+  /** What routers count down: 255 is only what no router has sent on. */
+  | { readonly kind: 'hopLimit6'; readonly hops: number }
+  /** The header of IPv4 is followed by options. */
+  | { readonly kind: 'options4' }
+  /** The packet says by whom it is to go: loosely, or by these and nobody else. */
+  | { readonly kind: 'sourceRoute4'; readonly strict: boolean }
   /** The frame is for more than one. */
   | { readonly kind: 'toMany' }
   /**
@@ -177,6 +188,9 @@ const HEADER_KINDS: ReadonlySet<Match['kind']> = new Set([
   'destinationPort',
   'icmpType',
   'prefix6',
+  'hopLimit6',
+  'options4',
+  'sourceRoute4',
   'toMany',
   'otherEtherType',
   'notSyn',

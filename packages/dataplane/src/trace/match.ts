@@ -68,12 +68,36 @@ function headerHolds(match: HeaderMatch, packet: Packet): boolean {
   const { frame } = packet;
   if (match.kind === 'toMany') return frame.cast === 'many';
   if (match.kind === 'otherEtherType') return frame.tagged || frame.carries === 'other';
-  return isIp(packet) && contentHolds(match, packet);
+  if (!isIp(packet)) return false;
+  return isOfIpHeader(match) ? ipHeaderHolds(match, packet) : contentHolds(match, packet);
 }
 
-/** Of what the frame carries. */
+const IP_HEADER_KINDS = ['prefix6', 'hopLimit6', 'options4', 'sourceRoute4'] as const;
+
+type IpHeaderMatch = Extract<HeaderMatch, { readonly kind: (typeof IP_HEADER_KINDS)[number] }>;
+
+function isOfIpHeader(match: HeaderMatch): match is IpHeaderMatch {
+  return IP_HEADER_KINDS.some((kind) => kind === match.kind);
+}
+
+function ipHeaderHolds(match: IpHeaderMatch, packet: Packet): boolean {
+  switch (match.kind) {
+    case 'prefix6':
+      return hasPrefix(packet[match.field === 'source6' ? 'source' : 'destination'], match);
+    case 'hopLimit6':
+      return packet.source.family === 'IPv6' && packet.hops === match.hops;
+    case 'options4':
+    case 'sourceRoute4':
+      // INVARIANT: packets that are traced have no options.
+      return false;
+    default:
+      return unreachable(match);
+  }
+}
+
+/** Of what is behind the IP header. */
 function contentHolds(
-  match: Exclude<HeaderMatch, { readonly kind: 'toMany' | 'otherEtherType' }>,
+  match: Exclude<HeaderMatch, IpHeaderMatch | { readonly kind: 'toMany' | 'otherEtherType' }>,
   packet: Packet,
 ): boolean {
   const { payload } = packet;
@@ -92,8 +116,6 @@ function contentHolds(
         packet.source.family === match.family &&
         match.types.includes(payload.type)
       );
-    case 'prefix6':
-      return hasPrefix(packet[match.field === 'source6' ? 'source' : 'destination'], match);
     case 'notSyn':
       return payload.kind === 'ports' && payload.protocol === TCP && !payload.syn;
     default:
@@ -123,6 +145,7 @@ export function keyIn(
 }
 
 function valueOf(field: Field, packet: Packet, state: State): KeyValue | undefined {
+  if (isEnd(field)) return endIn(packet, ...ENDS[field]);
   const { source, destination } = packet;
   switch (field) {
     case 'inputInterface':
@@ -151,6 +174,27 @@ function valueOf(field: Field, packet: Packet, state: State): KeyValue | undefin
 
 function addressIn(packet: Packet, family: Family, address: IpAddress): KeyValue | undefined {
   return isIp(packet) && address.family === family ? address.value : undefined;
+}
+
+type End = 'caller4' | 'caller6' | 'called4' | 'called6';
+
+const ENDS: Readonly<Record<End, readonly [Family, 'caller' | 'called']>> = {
+  caller4: ['IPv4', 'caller'],
+  caller6: ['IPv6', 'caller'],
+  called4: ['IPv4', 'called'],
+  called6: ['IPv6', 'called'],
+};
+
+function isEnd(field: Field): field is End {
+  return field in ENDS;
+}
+
+/** An end of the connection: without one there is none. */
+function endIn(packet: Packet, family: Family, end: 'caller' | 'called'): KeyValue | undefined {
+  if (!isTracked(packet)) return undefined;
+  const { connection, source, destination } = packet;
+  const isSource = (connection.direction === 'original') === (end === 'caller');
+  return addressIn(packet, family, connection[end] ?? (isSource ? source : destination));
 }
 
 function arpSourceIn({ frame, source }: Packet): number | undefined {

@@ -16,6 +16,8 @@ export interface Packet {
   /** INVARIANT: both of one family. Of ARP, those of whom it speaks. */
   readonly source: IpAddress;
   readonly destination: IpAddress;
+  /** How often IPv6 may still send it on; absent: not as often as when it was sent. */
+  readonly hops?: number;
   readonly payload: Payload;
   readonly connection: TrackedConnection;
 }
@@ -48,4 +50,7 @@ export interface TrackedConnection {
   readonly direction: 'original' | 'reply';
   /** 0..2^32-1 */
   readonly mark: number;
+  /** The two ends, by their own addresses; absent: those of the packet. */
+  readonly caller?: IpAddress;
+  readonly called?: IpAddress;
 }

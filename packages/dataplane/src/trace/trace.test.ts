@@ -8,11 +8,12 @@ import type { Packet, Payload } from './packet.ts';
 import { tracerOf } from './trace.ts';
 
 const v4 = (last: number): Packet['source'] => ({ family: 'IPv4', value: 0x0a00_0000 + last });
-const v6 = (last: number): Packet['source'] => ({
+const v6 = (last: number): { readonly family: 'IPv6'; readonly value: bigint } => ({
   family: 'IPv6',
   value: (0x2001_0db8n << 96n) + BigInt(last),
 });
 const LINK_LOCAL = { family: 'IPv6', value: (0xfe80n << 112n) + 7n } as const;
+const LISTENERS = { family: 'IPv6', value: (0xff02n << 112n) + 0x16n } as const;
 const [WEB, DB, STARTING] = [v4(1), v4(2), v4(3)];
 const [OWN, OTHER_NODE, OUTSIDE] = [v4(100), v4(101), v4(0x0100_0000)];
 
@@ -222,6 +223,7 @@ describe('neighbour discovery', () => {
     outputInterface: '',
     source: LINK_LOCAL,
     destination: LINK_LOCAL,
+    hops: 255,
     connection: { ...NEW, state: 'untracked' },
   } as const;
   test.each<[string, 'accept' | 'drop', object]>([
@@ -238,6 +240,18 @@ describe('neighbour discovery', () => {
       'accept',
       { way: 'forward', outputInterface: 'veth-db', payload: icmp(135) },
     ],
+    ['that was sent on is a letter', 'drop', { hops: 254, payload: icmp(135) }],
+    [
+      'sent on to a pod is judged as anything else',
+      'drop',
+      { way: 'forward', source: v6(1), destination: v6(2), hops: 254, payload: icmp(135) },
+    ],
+    [
+      'reports whom it listens to',
+      'accept',
+      { hops: 1, destination: LISTENERS, payload: icmp(143) },
+    ],
+    ['reports to one only', 'drop', { hops: 1, payload: icmp(143) }],
     ['must not play the router', 'drop', { payload: icmp(134) }],
     [
       'must not play the router with its own address',
@@ -318,6 +332,54 @@ describe('a flow', () => {
       },
     ],
     [
+      'has errors from whom it was led to',
+      'accept',
+      6 << 16,
+      {
+        ...FROM_DB,
+        payload: icmp(3),
+        connection: {
+          state: 'related',
+          direction: 'reply',
+          mark: 6 << 16,
+          caller: WEB,
+          called: DB,
+        },
+      },
+    ],
+    [
+      'has no errors from a pod that is no end of it',
+      'drop',
+      6 << 16,
+      {
+        ...FROM_DB,
+        payload: icmp(3),
+        connection: {
+          state: 'related',
+          direction: 'reply',
+          mark: 6 << 16,
+          caller: WEB,
+          called: OUTSIDE,
+        },
+      },
+    ],
+    [
+      'has errors from a router',
+      'accept',
+      6 << 16,
+      {
+        ...FROM_OUTSIDE,
+        payload: icmp(3),
+        connection: {
+          state: 'related',
+          direction: 'reply',
+          mark: 6 << 16,
+          caller: WEB,
+          called: DB,
+        },
+      },
+    ],
+    [
       'that nobody decided has no errors',
       'drop',
       0,
@@ -392,8 +454,8 @@ describe('a frame on a bridge', () => {
   const arp = { ...toMany, carries: 'arp' } as const;
   const other = { ...FRAME, carries: 'other' } as const;
   const tagged = { ...FRAME, tagged: true } as const;
-  const sixth = { source: v6(1), destination: v6(2) };
-  const linkLocal = { source: LINK_LOCAL, destination: LINK_LOCAL };
+  const sixth = { source: v6(1), destination: v6(2), hops: 255 };
+  const linkLocal = { source: LINK_LOCAL, destination: LINK_LOCAL, hops: 255 };
   test.each<[string, 'accept' | 'drop', Partial<Packet>]>([
     ['with the own address', 'accept', {}],
     ['with the own address of the other family', 'accept', sixth],
@@ -416,6 +478,7 @@ describe('a frame on a bridge', () => {
       'drop',
       { frame: toMany, ...sixth, source: v6(2), payload: icmp(135) },
     ],
+    ['that looks for a neighbour, sent on', 'drop', { ...linkLocal, hops: 64, payload: icmp(135) }],
     ['that plays the router', 'drop', { frame: toMany, ...linkLocal, payload: icmp(134) }],
     ['that plays the router for one', 'drop', { ...sixth, payload: icmp(134) }],
     ['between link-local addresses', 'drop', linkLocal],

@@ -15,6 +15,8 @@ export interface Answer {
   readonly flags: number;
   /** That of the request; 0 in notifications. */
   readonly sequence: number;
+  /** Of the socket whose request it answers or tells of; 0 where it was none's. */
+  readonly port?: number;
   readonly body: Buffer;
 }
 
@@ -66,6 +68,7 @@ export function* decodeAnswers(bytes: Buffer): Generator<Answer> {
       type: bytes.readUInt16LE(at + 4),
       flags: bytes.readUInt16LE(at + 6),
       sequence: bytes.readUInt32LE(at + 8),
+      port: bytes.readUInt32LE(at + 12),
       body: bytes.subarray(at + HEADER, at + length),
     };
     at += (length + 3) & ~3;

@@ -1,3 +1,4 @@
+import type { Answer } from '../codec/message.ts';
 import { type Fields, numberField, textField } from './fields.ts';
 import { messageBody, messageType, NFT_MSG_GETGEN, toldFields } from './message.ts';
 import { NFPROTO_UNSPEC } from './family.ts';
@@ -24,7 +25,16 @@ const NFTA_GEN_PROC_NAME = 3;
 
 /** The present generation. */
 export function nftGeneration(socket: NetlinkSocket): Generation {
-  const answer = socket.get(
+  return readGeneration(toldFields(askGeneration(socket)));
+}
+
+/** The number by which notifications call this socket: what it did is told with it. */
+export function nftPort(socket: NetlinkSocket): number {
+  return askGeneration(socket).port ?? 0;
+}
+
+function askGeneration(socket: NetlinkSocket): Answer {
+  return socket.get(
     {
       type: messageType(NFT_MSG_GETGEN),
       flags: 0,
@@ -32,7 +42,6 @@ export function nftGeneration(socket: NetlinkSocket): Generation {
     },
     { operation: 'read', object: 'the generation' },
   );
-  return readGeneration(toldFields(answer));
 }
 
 /** Reads a message about a generation. */

@@ -66,18 +66,20 @@ export function nftSets(socket: NetlinkSocket, table?: TableReference): readonly
  * Lists the elements of a set, in no order.
  *
  * A hash set that has just grown or shrunk is rebuilt behind the readers' back, and a list that is
- * read meanwhile has some elements twice and others not at all: it is read until it stays the same.
+ * read meanwhile has some elements twice and others not at all: it is read until none is there twice,
+ * or until it stays the same. One without any twice is whole: each part of it begins behind as many
+ * elements as were told before, and the last part reaches to the end.
  *
  * @throws {KernelError} `ENOENT` when there is no such set; `EINTR` when it never stays the same.
  */
 export function nftElements(socket: NetlinkSocket, set: SetReference): readonly SetElement[] {
   let before = elementsOnce(socket, set);
   for (let attempt = 0; attempt < MOST_READINGS; attempt += 1) {
+    const elements = elementsIn(before);
+    if (areDifferent(elements)) return elements;
     const after = elementsOnce(socket, set);
-    if (sameBytes(before, after)) return elementsIn(after);
     // What is left of an element's time goes by.
-    const elements = elementsIn(after);
-    if (sameKeys(elementsIn(before), elements)) return elements;
+    if (sameBytes(before, after) || sameKeys(elements, elementsIn(after))) return elements;
     before = after;
   }
   throw new KernelError({
@@ -86,6 +88,18 @@ export function nftElements(socket: NetlinkSocket, set: SetReference): readonly 
     object: elementsOf(set),
     detail: 'they keep changing',
   });
+}
+
+/** Whether no element is there twice; an interval may end where the next one begins. */
+function areDifferent(elements: readonly SetElement[]): boolean {
+  const seen = new Set<string | number>();
+  for (const { key, intervalEnd } of elements) {
+    const bytes = Buffer.from(key.buffer, key.byteOffset, key.length);
+    // Most keys are addresses, and a number costs less than a text.
+    const text = key.length === 4 ? bytes.readUInt32BE() : bytes.toString('latin1');
+    seen.add(intervalEnd === true ? `${text} end` : text);
+  }
+  return seen.size === elements.length;
 }
 
 const MOST_READINGS = 50;

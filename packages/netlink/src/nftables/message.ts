@@ -27,6 +27,10 @@ export const NFT_MSG_GETSETELEM = 13;
 export const NFT_MSG_DELSETELEM = 14;
 export const NFT_MSG_NEWGEN = 15;
 export const NFT_MSG_GETGEN = 16;
+export const NFT_MSG_NEWOBJ = 18;
+export const NFT_MSG_DELOBJ = 20;
+export const NFT_MSG_NEWFLOWTABLE = 22;
+export const NFT_MSG_DELFLOWTABLE = 24;
 
 /** `struct nfgenmsg`: family, version, resource. */
 const HEADER = 4;
