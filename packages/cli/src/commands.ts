@@ -57,6 +57,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./probe/probe-command.ts')).PROBE_COMMAND,
   },
   {
+    name: 'verify',
+    summary: 'does the kernel hold exactly what the policies mean',
+    hidden: false,
+    load: async () => (await import('./verify/verify-command.ts')).VERIFY_COMMAND,
+  },
+  {
     name: 'agent',
     summary: 'enforce the policies on this machine, as a node',
     hidden: false,

@@ -34,7 +34,6 @@ export function keepRunning(running: Running): RunningAgent {
         const started = startAgent({ ...settings, source, log: (message) => log('info', message) });
         agent = started;
         started.onStatus(() => running.onStatus?.(started));
-        await started.installed;
       } catch (error) {
         await agent?.stop();
         throw refused(error);

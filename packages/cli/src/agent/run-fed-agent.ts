@@ -6,13 +6,10 @@ import type { Agent } from '@ringfence/agent';
 import { type FedAgentMessage, isFedAgentOptions } from './fed-agent.ts';
 import { keepRunning } from './keep-running.ts';
 import { createLog, type Log } from './log.ts';
-import { defaultSettings } from './settings.ts';
+import { labSettings } from './settings.ts';
 
 /** Its node's own loopback interface: it is in nobody's way. */
 const LISTEN = { host: '127.0.0.1', port: 9095 };
-
-/** A lab's pods are behind interfaces of such names, and it says for good which is where. */
-const OF_LAB = { podInterfaces: ['rf*'], believe: 'node' } as const;
 
 /** Enforces the policies on a lab's node, until it is told to end or the lab has gone. */
 export async function runFedAgent(world: World, typed: Typed): Promise<number> {
@@ -26,7 +23,7 @@ export async function runFedAgent(world: World, typed: Typed): Promise<number> {
   const source = await feedSource(feed, { node });
   const servers: { close(): void }[] = [];
   const running = keepRunning({
-    settings: { ...defaultSettings(node), ...OF_LAB, ownNodeEgress },
+    settings: { ...labSettings(node), ownNodeEgress },
     source,
     log,
     signal,

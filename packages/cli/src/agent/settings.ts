@@ -15,7 +15,7 @@ export interface ListenAddress {
 }
 
 /** What an agent does where nothing is typed. */
-export function defaultSettings(node: string): AgentSettings {
+function defaultSettings(node: string): AgentSettings {
   const { table, logGroup, markMask, tunnels } = DEFAULT_COMPILE_OPTIONS;
   return {
     node,
@@ -27,6 +27,11 @@ export function defaultSettings(node: string): AgentSettings {
     unprogrammed: 'drop',
     ownNodeEgress: 'enforce',
   };
+}
+
+/** What an agent of a lab does: its pods are behind links of such names, and it says for good which. */
+export function labSettings(node: string): AgentSettings {
+  return { ...defaultSettings(node), podInterfaces: ['rf*'], believe: 'node' };
 }
 
 /** What was typed. @throws {Failure} for what cannot be done. */

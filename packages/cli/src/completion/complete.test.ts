@@ -17,7 +17,7 @@ test.each([
   [
     'no hidden ones',
     '',
-    'eval matrix test compile up down status exec probe agent start completion help',
+    'eval matrix test compile up down status exec probe verify agent start completion help',
   ],
   ['commands behind flags', '-n shop ev', 'eval'],
   ['flags of a command', 'eval --fr', '--from'],

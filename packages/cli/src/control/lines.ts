@@ -5,12 +5,14 @@ const REQUESTS: Readonly<Record<Request['kind'], true>> = {
   status: true,
   enter: true,
   probe: true,
+  verify: true,
 };
 const ANSWERS: Readonly<Record<Answer['kind'], true>> = {
   status: true,
   entrance: true,
   planned: true,
   tried: true,
+  verified: true,
   done: true,
   refused: true,
 };

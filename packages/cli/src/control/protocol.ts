@@ -1,5 +1,6 @@
 import type { Family, Protocol } from '@ringfence/core';
 import type { PodEntry } from '@ringfence/lab';
+import type { NodeReport } from '../verify/node-report.ts';
 
 /**
  * What the command and the lab's process say to each other: a request on one line, then answers, a
@@ -13,7 +14,9 @@ export type Request =
       readonly pod: string;
       readonly namespace: string;
     }
-  | { readonly kind: 'probe'; readonly question: ProbeQuestion };
+  | { readonly kind: 'probe'; readonly question: ProbeQuestion }
+  /** Which node, null for all; and how many differences are told whole. */
+  | { readonly kind: 'verify'; readonly node: string | null; readonly most: number };
 
 export type Answer =
   | { readonly kind: 'status'; readonly status: LabStatus }
@@ -22,6 +25,7 @@ export type Answer =
   | { readonly kind: 'planned'; readonly notInForce: readonly string[] }
   /** In the order in which they end; `index` is the place in the plan. */
   | { readonly kind: 'tried'; readonly index: number; readonly connection: TriedConnection }
+  | { readonly kind: 'verified'; readonly report: NodeReport }
   | { readonly kind: 'done' }
   | { readonly kind: 'refused'; readonly message: string; readonly exitCode: 2 | 3 };
 

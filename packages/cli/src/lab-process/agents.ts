@@ -20,6 +20,8 @@ export interface Agents {
   readonly enforcer: Enforcer;
   /** By the names of nodes. */
   all(): readonly AgentView[];
+  /** Where they are. */
+  networks(): ReadonlyMap<string, NodeNetwork>;
   /**
    * Waits until all have in force what the lab has told, and every pod that runs is enforced; not
    * for ever.
@@ -52,6 +54,7 @@ export async function createAgents(options: AgentsOptions): Promise<Agents> {
   const leaving = new Set<Promise<void>>();
   const news = createNews();
   let version = 0;
+  let networks: ReadonlyMap<string, NodeNetwork> = new Map();
 
   const feed = await serveFeed(options.socket, {
     onReport({ node, pid }, report) {
@@ -92,9 +95,10 @@ export async function createAgents(options: AgentsOptions): Promise<Agents> {
         if (version === 1) feed.replace(objectsOf(changes), `${version}`);
         else feed.change(changes, `${version}`);
       },
-      nodes(networks) {
+      nodes(made) {
         dismissAll();
-        for (const [node, network] of networks) {
+        networks = made;
+        for (const [node, network] of made) {
           const admit = (): void => {
             options.onInstalled(node);
             news.tell();
@@ -104,6 +108,7 @@ export async function createAgents(options: AgentsOptions): Promise<Agents> {
       },
     },
     all: views,
+    networks: () => networks,
     async settled(limits) {
       // A pod that cannot be enforced stays closed: that is no reason to wait.
       const holds = (): boolean => lagging().length === 0 && !closed().some((pod) => pod.passing);

@@ -2,9 +2,11 @@ import { type Endpoint, unreachable } from '@ringfence/core';
 import type { ManifestRound } from '@ringfence/kube';
 import type { Lab, PodEntry } from '@ringfence/lab';
 import type { Answer, ProbeQuestion, Request } from '../control/protocol.ts';
+import { labSettings } from '../agent/settings.ts';
 import type { Answering } from '../control/serve.ts';
 import { resolveEnd } from '../ends/resolve-end.ts';
 import { badInput } from '../failure.ts';
+import { didYouMean } from '../nearest.ts';
 import { planConnections } from '../probe/plan.ts';
 import { tryAll } from '../probe/try-all.ts';
 import type { LabOptions } from '../up/options.ts';
@@ -47,6 +49,9 @@ async function* answersTo(asked: Asked, request: Request): AsyncIterable<Answer>
     case 'probe':
       yield* probed(asked, request.question);
       return;
+    case 'verify':
+      yield* verified(asked, request);
+      return;
     default:
       unreachable(request);
   }
@@ -67,6 +72,28 @@ async function* probed(
   if (planned.kind === 'failed') throw badInput(planned.error);
   yield { kind: 'planned', notInForce: notInForce(settled) };
   yield* tryAll(lab, planned.value, { timeoutMs: question.timeoutMs, signal });
+}
+
+/** Verifies nodes, one after the other, once their agents have what was edited before. */
+async function* verified(
+  { lab, agents, editsRead, signal }: Asked,
+  { node: only, most }: Extract<Request, { kind: 'verify' }>,
+): AsyncIterable<Answer> {
+  const { verifyNode } = await import('../verify/verify-node.ts');
+  const limits = { signal, timeoutMs: PATIENCE_MS };
+  await editsRead(limits);
+  await agents.settled(limits);
+  const networks = agents.networks();
+  if (only !== null && !networks.has(only)) {
+    throw badInput(`--node: there is no node \`${only}\`${didYouMean(only, networks.keys())}`);
+  }
+  for (const [node, network] of networks) {
+    if (only !== null && node !== only) continue;
+    const { cluster } = lab;
+    const settings = { ...labSettings(node), ownNodeEgress: cluster.options.ownNodeEgress };
+    const report = await verifyNode({ cluster, settings, enter: network.enter, most });
+    yield { kind: 'verified', report };
+  }
 }
 
 interface Wanted {
