@@ -1,4 +1,5 @@
 import { failed, type NetworkPolicy, ok, type Result } from '@ringfence/core';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { deserialize, serialize } from 'node:v8';
@@ -15,7 +16,7 @@ export interface TombstoneFile {
 }
 
 /** Another number for whatever else the file may come to hold. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Keeps tombstones in a file; its folder is made when there is something to keep. */
 export function tombstoneFile(file: string): TombstoneFile {
@@ -34,7 +35,8 @@ export function tombstoneFile(file: string): TombstoneFile {
         policies.length === kept.length && policies.every((each, index) => each === kept[index]);
       if (same) return;
       mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-      writeFileSync(`${file}.new`, serialize({ format: FORMAT, policies }), { mode: 0o600 });
+      const body = serialize({ format: FORMAT, policies });
+      writeFileSync(`${file}.new`, Buffer.concat([digestOf(body), body]), { mode: 0o600 });
       renameSync(`${file}.new`, file);
       kept = policies;
     },
@@ -50,10 +52,19 @@ function bytesOf(file: string): Buffer | undefined {
   }
 }
 
-/** `undefined` for bytes that are no value. */
+/** Goes before the value: damaged bytes may well be a value, but another one. */
+function digestOf(body: Buffer): Buffer {
+  return createHash('sha256').update(body).digest();
+}
+
+const DIGEST_BYTES = 32;
+
+/** `undefined` for bytes that are no value, or not as they were written. */
 function valueOf(bytes: Buffer): unknown {
+  const body = bytes.subarray(DIGEST_BYTES);
+  if (!digestOf(body).equals(bytes.subarray(0, DIGEST_BYTES))) return undefined;
   try {
-    return deserialize(bytes);
+    return deserialize(body);
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import { EXIT, Failure } from '../failure.ts';
 import { type Agent, startAgent } from '@ringfence/agent';
 import type { Log } from './log.ts';
 import type { AgentSettings } from './settings.ts';
+import { aborted } from '../aborted.ts';
 
 export interface Running {
   readonly settings: AgentSettings;
@@ -52,11 +53,4 @@ function refused(error: unknown): unknown {
   const needs = error.code === 'EPERM' ? ' (it needs CAP_NET_ADMIN: run it as root)' : '';
   const message = `nothing can be enforced here: ${error.message}${needs}`;
   return new Failure(EXIT.worldFailed, message, { cause: error });
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -5,6 +5,7 @@ import { startLab } from './lab-part.ts';
 import type { UpMessage } from './message.ts';
 import type { LabOptions } from './options.ts';
 import { removeRemains } from './remains.ts';
+import { aborted } from '../aborted.ts';
 
 /** A cluster that is kept up. */
 export interface KeepingUp {
@@ -37,11 +38,4 @@ export async function keepUp(world: World, { state, options, whenUp }: KeepingUp
     await lab.stop();
     removeRemains(state);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    else signal.addEventListener('abort', () => resolve(undefined));
-  });
 }

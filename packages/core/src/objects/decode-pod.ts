@@ -47,7 +47,7 @@ const AS_IT_IS: typeof SHARED = {
   ports: (ports) => ports,
 };
 
-/** `podIPs` names every address; objects from before dual stack have `podIP` alone. */
+/** `podIPs` names every address; objects from before dual stack have `podIP` alone. Each counts once. */
 function decodeAddresses(
   status: Wire<'PodStatus'> | undefined,
   issues: Issue[],
@@ -55,7 +55,11 @@ function decodeAddresses(
   const addresses: IpAddress[] = [];
   for (const [index, { ip }] of (status?.podIPs ?? []).entries()) {
     const address = decodeAddress(ip ?? '', ['status', 'podIPs', index, 'ip'], issues);
-    if (address !== undefined) addresses.push(address);
+    if (address === undefined) continue;
+    const isThere = addresses.some(
+      ({ family, value }) => family === address.family && value === address.value,
+    );
+    if (!isThere) addresses.push(address);
   }
   const podIP = status?.podIP ?? '';
   if ((status?.podIPs ?? []).length === 0 && podIP !== '') {

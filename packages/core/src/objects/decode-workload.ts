@@ -69,7 +69,9 @@ function decodeTemplate(
   const at = [...path, 'template'];
   if (template === undefined) issues.push(requiredValue({ path: at }));
   const labels: Labels = template?.metadata?.labels ?? new Map<string, string>();
-  if (reading === 'strict') issues.push(...labelIssues(labels, [...at, 'metadata', 'labels']));
+  if (reading === 'strict') {
+    for (const issue of labelIssues(labels, [...at, 'metadata', 'labels'])) issues.push(issue);
+  }
   return {
     labels,
     ports: decodeContainerPorts(template?.spec, [...at, 'spec'], issues),

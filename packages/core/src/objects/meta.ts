@@ -91,7 +91,7 @@ function validateRest(
       issues.push(invalidValue({ path: ['metadata', 'namespace'] }, meta.namespace, problem));
     }
   }
-  issues.push(...labelIssues(meta.labels, ['metadata', 'labels']));
+  for (const issue of labelIssues(meta.labels, ['metadata', 'labels'])) issues.push(issue);
   for (const key of wire?.annotations?.keys() ?? []) {
     for (const problem of labelKeyProblems(key.toLowerCase())) {
       issues.push(invalidValue({ path: ['metadata', 'annotations'] }, key, problem));

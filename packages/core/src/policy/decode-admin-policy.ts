@@ -101,7 +101,7 @@ function decodeRule(
   // A baseline has no peers by domain name.
   const others =
     draft.kind === 'AdminNetworkPolicy' ? 'networks/nodes/domainNames' : 'networks/nodes';
-  draft.issues.push(...namedPortIssues(rule, path, others));
+  for (const issue of namedPortIssues(rule, path, others)) draft.issues.push(issue);
   return rule;
 }
 

@@ -54,7 +54,8 @@ function decodeRule(
     peers: decodeTierPeers(peers, [...path, field], draft),
     ports,
   };
-  draft.issues.push(...namedPortIssues(rule, path, 'networks/nodes/domainNames'));
+  const found = namedPortIssues(rule, path, 'networks/nodes/domainNames');
+  for (const issue of found) draft.issues.push(issue);
   return rule;
 }
 

@@ -24,8 +24,9 @@ export function decodeNetworkPolicy(draft: Draft<'NetworkPolicy'>): NetworkPolic
   const subject = decodeSelector(spec?.podSelector, { path, reading, issues });
   const ingress = decodeIngress(spec?.ingress ?? [], draft);
   const egress = decodeEgress(spec?.egress ?? [], draft);
-  issues.push(...policyTypeIssues(spec?.policyTypes ?? [], issues));
-  issues.push(...ambiguities(draft.value, spec));
+  const unclear = ambiguities(draft.value, spec);
+  for (const issue of policyTypeIssues(spec?.policyTypes ?? [], issues)) issues.push(issue);
+  for (const issue of unclear) issues.push(issue);
   return {
     kind: 'NetworkPolicy',
     namespace,

@@ -83,9 +83,11 @@ function decodeIpBlock(
   const outer = decodeCidr(cidr, { path: [...path, 'cidr'], reading, issues });
   if (outer === undefined) return undefined;
   const holes: Cidr[] = [];
+  // What follows adds no issues of this kind: those that are there are looked through once.
+  const unreadable = issues.filter((issue) => isUnreadable([issue], [...path, 'except']));
   for (const [index, text] of except.entries()) {
     const at = [...path, 'except', index];
-    if (isUnreadable(issues, at)) continue;
+    if (isUnreadable(unreadable, at)) continue;
     const hole = decodeCidr(text, { path: at, reading, issues });
     if (hole === undefined) continue;
     if (hole.length > outer.length && cidrContains(outer, hole)) holes.push(hole);

@@ -27,7 +27,8 @@ export function decodeSelector(
   const requirements: LabelRequirement[] = [];
   const labels = wire?.matchLabels ?? new Map<string, string>();
   if (context.reading === 'strict') {
-    context.issues.push(...labelIssues(labels, [...context.path, 'matchLabels']));
+    const found = labelIssues(labels, [...context.path, 'matchLabels']);
+    for (const issue of found) context.issues.push(issue);
   }
   for (const [key, value] of labels) {
     requirements.push({ kind: 'in', key, values: new Set([value]) });

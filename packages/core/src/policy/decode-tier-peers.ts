@@ -27,7 +27,8 @@ function decodeTierPeer(wire: WireTierPeer, path: Path, draft: Draft): Peer {
   const field = reading === 'stored' ? takeUnknownField(path, issues) : undefined;
   if (field !== undefined) return { kind: 'unknown', field };
   if (wire.domainNames !== undefined) {
-    issues.push(...domainNameIssues(wire.domainNames, [...path, 'domainNames'], issues));
+    const found = domainNameIssues(wire.domainNames, [...path, 'domainNames'], issues);
+    for (const issue of found) issues.push(issue);
     const detail =
       'domain names cannot be evaluated: an Accept rule accepts nothing by them, any other rule denies everything';
     issues.push(warning('ambiguous', { path: [...path, 'domainNames'] }, detail));

@@ -48,8 +48,15 @@ export interface DirectionFunctions {
 /** Makes the functions of subjects, each once. */
 export type FunctionsOf = (subject: SubjectClass, direction: Direction) => DirectionFunctions;
 
-/** Prepares to make the functions of any subjects, of a cluster that does not change meanwhile. */
-export function createFunctionsOf(functions: PortFunctions): FunctionsOf {
+/**
+ * Prepares to make the functions of any subjects, of a cluster that does not change meanwhile.
+ *
+ * @param mostKinds how many kinds of peers each remembers.
+ */
+export function createFunctionsOf(
+  functions: PortFunctions,
+  mostKinds: number = Number.POSITIVE_INFINITY,
+): FunctionsOf {
   const known = {
     egress: new Map<SubjectClass, DirectionFunctions>(),
     ingress: new Map<SubjectClass, DirectionFunctions>(),
@@ -57,7 +64,7 @@ export function createFunctionsOf(functions: PortFunctions): FunctionsOf {
   return (subject, direction) => {
     const before = known[direction].get(subject);
     if (before !== undefined) return before;
-    const made = directionFunctions(subject, direction, functions);
+    const made = directionFunctions(subject, direction, functions, mostKinds);
     known[direction].set(subject, made);
     return made;
   };
@@ -68,6 +75,7 @@ export function directionFunctions(
   subject: SubjectClass,
   direction: Direction,
   functions: PortFunctions,
+  mostKinds: number = Number.POSITIVE_INFINITY,
 ): DirectionFunctions {
   const stages = stagesOf(subject, direction);
   const peers = stages.flatMap((stage) => stage.peers);
@@ -79,9 +87,9 @@ export function directionFunctions(
   const blocks = new Set(peers.flatMap(({ peer }) => (peer.kind === 'ipBlocks' ? peer.sets : [])));
   const addresses = blocks.size > 0;
   const named = peers.some(({ rule }) => namesPorts(rule.ports));
-  const starts = startsOf(peers, named);
-  const known = new Map<string, PortFunction>();
-  const allowances = new Map<string, Allowance>();
+  const starts = startsOf(peers, named, mostKinds);
+  const known = createMemory<PortFunction>(mostKinds);
+  const allowances = createMemory<Allowance>(mostKinds);
   const keyOf = (peer: PeerFacts, names: PortNames | undefined): string => {
     // Which sets it is in says it all; a missing address leaves the blocks open.
     let key = addresses && peer.address === undefined ? '?' : '';
@@ -108,23 +116,26 @@ export function directionFunctions(
     namesForAnyone: peers.some(
       ({ peer, rule }) => peer.kind === 'anyone' && namesPorts(rule.ports),
     ),
-    of(peer, names) {
-      const key = keyOf(peer, names);
-      const before = known.get(key);
-      if (before !== undefined) return before;
-      const made = functions.make(question(peer, names));
-      known.set(key, made);
-      return made;
-    },
-    allowance(peer, names) {
-      const key = keyOf(peer, names);
-      const before = allowances.get(key);
-      if (before !== undefined) return before;
-      const made = allowanceOf(question(peer, names));
-      allowances.set(key, made);
-      return made;
-    },
+    of: (peer, names) => known(keyOf(peer, names), () => functions.make(question(peer, names))),
+    allowance: (peer, names) =>
+      allowances(keyOf(peer, names), () => allowanceOf(question(peer, names))),
     throughService: (itself, names) => functions.make(question(itself, names, true)),
+  };
+}
+
+/** Remembers so many answers, the latest: whoever lives long must not keep those about peers that are gone. */
+function createMemory<T>(most: number): (key: string, make: () => T) => T {
+  const known = new Map<string, T>();
+  return (key, make) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const made = make();
+    if (known.size >= most) {
+      const [oldest] = known.keys();
+      if (oldest !== undefined) known.delete(oldest);
+    }
+    known.set(key, made);
+    return made;
   };
 }
 
@@ -136,6 +147,7 @@ function namesPorts(ports: Ports): boolean {
 function startsOf(
   peers: readonly RankedPeer[],
   named: boolean,
+  mostKinds: number,
 ): (names: PortNames | undefined) => PortStarts {
   const ofRules = { TCP: new Set<number>(), UDP: new Set<number>(), SCTP: new Set<number>() };
   for (const { rule } of peers) {
@@ -145,16 +157,14 @@ function startsOf(
     }
   }
   const plain = portStarts((protocol) => ofRules[protocol]);
-  const known = new Map<string, PortStarts>();
+  const known = createMemory<PortStarts>(mostKinds);
   return (names) => {
     if (!named || names === undefined || names.at.size === 0) return plain;
-    const before = known.get(names.key);
-    if (before !== undefined) return before;
-    const made = portStarts((protocol) => [
-      ...ofRules[protocol],
-      ...namedPorts(names, protocol).flatMap((port) => [port, port + 1]),
-    ]);
-    known.set(names.key, made);
-    return made;
+    return known(names.key, () =>
+      portStarts((protocol) => [
+        ...ofRules[protocol],
+        ...namedPorts(names, protocol).flatMap((port) => [port, port + 1]),
+      ]),
+    );
   };
 }

@@ -1,10 +1,12 @@
 import {
+  addTo,
   type AddressSet,
   type AddressRange,
   atomsOf,
   type Family,
   type IpAddress,
   type Node,
+  removeFrom,
 } from '@ringfence/core';
 import { type Member, NOT_THERE, type Range } from './member.ts';
 import type { Voice } from './voice.ts';
@@ -87,11 +89,7 @@ export function createAddressSpace(family: Family): AddressSpace {
       lowest: () => lowestOf(cells),
     };
     atoms.set(key, atom);
-    for (const id of ids) {
-      const those = bySet.get(id);
-      if (those === undefined) bySet.set(id, new Set([atom]));
-      else those.add(atom);
-    }
+    for (const id of ids) addTo(bySet, id, atom);
     touched.add(atom);
     return atom;
   };
@@ -99,11 +97,7 @@ export function createAddressSpace(family: Family): AddressSpace {
   const dropIfEmpty = (atom: OpenAtom): void => {
     if (atom.cells.size > 0) return;
     atoms.delete(atom.ids.join());
-    for (const id of atom.ids) {
-      const those = bySet.get(id);
-      those?.delete(atom);
-      if (those?.size === 0) bySet.delete(id);
-    }
+    for (const id of atom.ids) removeFrom(bySet, id, atom);
     touched.add(atom);
   };
 

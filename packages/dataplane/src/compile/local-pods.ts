@@ -1,4 +1,4 @@
-import type { ClusterPod, PodClass } from '@ringfence/core';
+import { addTo, type ClusterPod, type PodClass, removeFrom } from '@ringfence/core';
 import type { ClosedPod } from '../ruleset/ruleset.ts';
 import type { ElementWriter } from './net.ts';
 import type { CompileOptions } from './options.ts';
@@ -49,13 +49,13 @@ export function createLocalPods(world: {
 
   const enter = (pod: ClusterPod, voices: readonly Voice[]): void => {
     entries.set(pod, { class: pod.class, voices });
-    file(byClass, pod.class, pod);
-    for (const voice of voices) file(byVoice, voice, pod);
+    addTo(byClass, pod.class, pod);
+    for (const voice of voices) addTo(byVoice, voice, pod);
   };
   const leave = (pod: ClusterPod, { class: of, voices }: Entry): void => {
     table.leave(voices);
-    unfile(byClass, of, pod);
-    for (const voice of voices) unfile(byVoice, voice, pod);
+    removeFrom(byClass, of, pod);
+    for (const voice of voices) removeFrom(byVoice, voice, pod);
   };
 
   const nextOf = (pod: ClusterPod): LocalPod | undefined => {
@@ -149,16 +149,4 @@ function isAlike(was: LocalPod, is: LocalPod): boolean {
     was.voices.length === is.voices.length &&
     was.voices.every((voice, index) => voice === is.voices[index])
   );
-}
-
-function file<K>(lists: Map<K, Set<ClusterPod>>, key: K, pod: ClusterPod): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, new Set([pod]));
-  else list.add(pod);
-}
-
-function unfile<K>(lists: Map<K, Set<ClusterPod>>, key: K, pod: ClusterPod): void {
-  const list = lists.get(key);
-  list?.delete(pod);
-  if (list?.size === 0) lists.delete(key);
 }

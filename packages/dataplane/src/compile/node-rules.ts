@@ -1,4 +1,5 @@
 import {
+  addTo,
   type Change,
   type Cluster,
   type ClusterDelta,
@@ -301,10 +302,4 @@ function rangesOf({ renumbered }: IdentityDelta, type: 'number' | 'bigint'): rea
   return renumbered.flatMap((member) =>
     [...member.ranges()].filter(({ first }) => typeof first === type),
   );
-}
-
-function addTo(lists: Map<Member, Set<Voice>>, member: Member, voice: Voice): void {
-  const list = lists.get(member);
-  if (list === undefined) lists.set(member, new Set([voice]));
-  else list.add(voice);
 }

@@ -1,4 +1,12 @@
-import type { Cluster, Direction, PodClass, PortNames, SubjectClass } from '@ringfence/core';
+import {
+  addTo,
+  type Cluster,
+  type Direction,
+  type PodClass,
+  type PortNames,
+  removeFrom,
+  type SubjectClass,
+} from '@ringfence/core';
 import type { CompileOptions } from './options.ts';
 import { type Voice, voiceOf } from './voice.ts';
 
@@ -49,11 +57,7 @@ export function createVoiceTable(cluster: Cluster, options: CompileOptions): Voi
 
   const enter = (voice: Voice): void => {
     for (const list of listsOf(voice)) list.add(voice);
-    for (const id of voice.sets) {
-      const voices = bySet.get(id);
-      if (voices === undefined) bySet.set(id, new Set([voice]));
-      else voices.add(voice);
-    }
+    for (const id of voice.sets) addTo(bySet, id, voice);
     come.add(voice);
   };
 
@@ -61,11 +65,7 @@ export function createVoiceTable(cluster: Cluster, options: CompileOptions): Voi
     entries.delete(voice);
     forget();
     for (const list of listsOf(voice)) list.delete(voice);
-    for (const id of voice.sets) {
-      const voices = bySet.get(id);
-      voices?.delete(voice);
-      if (voices?.size === 0) bySet.delete(id);
-    }
+    for (const id of voice.sets) removeFrom(bySet, id, voice);
     if (!come.delete(voice)) gone.add(voice);
   };
 

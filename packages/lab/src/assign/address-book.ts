@@ -6,7 +6,7 @@ import {
   type ObjectRef,
   refKey,
 } from '@ringfence/core';
-import { count } from './multimap.ts';
+import { count } from './count.ts';
 import { objectText, type Problem } from './problem.ts';
 
 /** Who has which address, whether a manifest states it or it was given. */

@@ -1,5 +1,5 @@
 import { type ObjectRef, type Pod, refKey, type Workload } from '@ringfence/core';
-import { count } from './multimap.ts';
+import { count } from './count.ts';
 
 /** Which workloads have pods in the manifests, by themselves or through a ReplicaSet. */
 export interface Ownership {

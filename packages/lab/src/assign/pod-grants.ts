@@ -1,6 +1,13 @@
-import { cidrHas, type Family, type IpAddress, type ObjectRef, type Pod } from '@ringfence/core';
+import {
+  addTo,
+  removeFrom,
+  cidrHas,
+  type Family,
+  type IpAddress,
+  type ObjectRef,
+  type Pod,
+} from '@ringfence/core';
 import type { AddressBook } from './address-book.ts';
-import { addTo, removeFrom } from './multimap.ts';
 import { nameKey } from '../object-key.ts';
 import type { PlacedNode } from './nodes.ts';
 

@@ -1,6 +1,5 @@
-import type { Pod } from '@ringfence/core';
+import { addTo, removeFrom, type Pod } from '@ringfence/core';
 import { byName } from './by-name.ts';
-import { addTo, removeFrom } from './multimap.ts';
 import { nameKey } from '../object-key.ts';
 import type { Pods } from './pods.ts';
 import type { Problem } from './problem.ts';

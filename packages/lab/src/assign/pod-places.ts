@@ -1,5 +1,4 @@
-import type { Pod } from '@ringfence/core';
-import { addTo, removeFrom } from './multimap.ts';
+import { addTo, removeFrom, type Pod } from '@ringfence/core';
 import type { Nodes } from './nodes.ts';
 import { nameKey } from '../object-key.ts';
 
