@@ -20,6 +20,7 @@ const COMMANDS = new Map([
   ['start', { program: ['packages/cli/src/main.ts', 'start'], packages: 'runtime' }],
   ['test', { program: ['tools/check.ts'], packages: 'all' }],
   ['bench', { program: ['tools/bench.ts'], packages: 'all' }],
+  ['soak', { program: ['tests/soak/soak.ts'], packages: 'all' }],
   ['format', { program: ['tools/format.ts'], packages: 'all' }],
 ]);
 

@@ -139,7 +139,7 @@ describe('the set-up', () => {
     const { code, stderr } = await setup('stat');
     expect(code).toBe(3);
     expect(stderr).toBe(
-      'ringfence: there is no command `stat`: use one of start, test, bench, format\n',
+      'ringfence: there is no command `stat`: use one of start, test, bench, soak, format\n',
     );
   });
 
