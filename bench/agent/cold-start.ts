@@ -31,7 +31,7 @@ export async function measureColdStart(folder: string): Promise<void> {
   const local = pods.filter((pod) => pod.node === BIG_NODE);
   for (const pod of local) node.plug(pod);
   // What is told of the new interfaces is taken in before, as on a node that starts again.
-  await pause(100);
+  await pause(1_000);
   const ms = agent.replace(objects);
   const enforced = agent.agent.status().pods.filter(({ state }) => state === 'enforced').length;
   if (enforced !== local.length)

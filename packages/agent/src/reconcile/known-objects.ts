@@ -39,7 +39,7 @@ export function createKnownObjects(cluster: Cluster): KnownObjects {
   return {
     *replace(objects, tombstones = []) {
       const gone = new Map(known);
-      for (const object of objects) gone.delete(refKey(refOf(object)));
+      if (gone.size > 0) for (const object of objects) gone.delete(refKey(refOf(object)));
       const isThere = new Set(
         objects.flatMap((each) => (each.kind === 'Namespace' ? [each.name] : [])),
       );

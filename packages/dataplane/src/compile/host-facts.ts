@@ -1,4 +1,5 @@
 import {
+  addTo,
   type Change,
   type Cidr,
   type Cluster,
@@ -6,6 +7,7 @@ import {
   type Family,
   type IpAddress,
   type Node,
+  removeFrom,
 } from '@ringfence/core';
 import { familySet, POD_INTERFACES } from '../ruleset/names.ts';
 import type { Element, KeyPart } from '../ruleset/ruleset.ts';
@@ -40,6 +42,7 @@ export function createHostFacts(
   const sayings = new Map<string, readonly IpAddress[]>();
   /** By node, the pods on its network: what they say is asked about again when the node is another. */
   const speakers = new Map<string, Set<string>>();
+  const nodeOf = new Map<string, string>();
   const touched = new Map<number | bigint, IpAddress>();
   const written = new Map<string, readonly (readonly [set: string, element: Element])[]>();
   let interfaces: readonly string[] = options.podInterfaces.filter((name) => !name.endsWith('*'));
@@ -56,12 +59,15 @@ export function createHostFacts(
     const pod = cluster.pod(namespace, name);
     const isHost = pod !== undefined && pod.object.hostNetwork && !pod.underPolicy;
     const who = `pod ${namespace}/${name}`;
+    const before = nodeOf.get(who);
+    // Most pods never say anything of a node.
+    if (!isHost && before === undefined) return;
     say(who, isHost ? pod.addresses : []);
-    const on = pod?.object.node;
-    if (on === undefined) return;
-    const those = speakers.get(on) ?? new Set();
-    if (isHost) speakers.set(on, those.add(who));
-    else if (those.delete(who) && those.size === 0) speakers.delete(on);
+    if (before !== undefined) removeFrom(speakers, before, who);
+    nodeOf.delete(who);
+    if (!isHost) return;
+    nodeOf.set(who, pod.object.node);
+    addTo(speakers, pod.object.node, who);
   };
   const sayOfNode = (name: string): void => {
     say(`node ${name}`, cluster.node(name)?.addresses ?? []);
@@ -103,7 +109,12 @@ export function createHostFacts(
       if (kind === 'Node') sayOfNode(ref.name);
       if (kind === 'Pod' && 'namespace' in ref) sayOfPod(ref.namespace, ref.name);
     },
-    touch: (address) => void touched.set(address.value, address),
+    touch(address) {
+      // Where no node has it, nothing is said of it, whoever has it now.
+      if (cluster.nodeNamesAt(address).length > 0 || written.has(keyOf(address))) {
+        touched.set(address.value, address);
+      }
+    },
     setPodInterfaces(names) {
       interfaces = names;
       areInterfacesTouched = true;
@@ -122,8 +133,7 @@ export function createHostFacts(
       areInterfacesTouched = false;
       isOwnNodeTouched = false;
       const addresses = [...touched.values()];
-      for (const address of addresses)
-        rewrite(`${address.family} ${address.value}`, ofAddress(address), into);
+      for (const address of addresses) rewrite(keyOf(address), ofAddress(address), into);
       touched.clear();
       return addresses;
     },
@@ -138,6 +148,10 @@ export function createHostFacts(
       }
     },
   };
+}
+
+function keyOf({ family, value }: IpAddress): string {
+  return `${family} ${value}`;
 }
 
 function plain(key: readonly KeyPart[], comment: string): Element {

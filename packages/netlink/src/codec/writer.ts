@@ -103,7 +103,23 @@ export class Writer {
 
   /** A text that ends with a zero byte. */
   stringAttribute(type: number, value: string): this {
-    return this.attribute(type, Buffer.from(`${value}\0`));
+    const length = Buffer.byteLength(value) + 1;
+    this.#header(type, length);
+    return this.text(value, length).#pad();
+  }
+
+  /** A text that ends with a zero byte, in so many bytes with it. */
+  text(value: string, length: number): this {
+    this.#room(length).write(value, this.#length, length - 1, 'utf8');
+    this.#length += length - 1;
+    return this.u8(0);
+  }
+
+  /** An attribute of so many bytes, which `write` writes. */
+  sizedAttribute(type: number, length: number, write: (inside: this) => void): this {
+    this.#header(type, length);
+    write(this);
+    return this.#pad();
   }
 
   /** An attribute that holds what `write` writes. */

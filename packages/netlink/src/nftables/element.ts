@@ -1,11 +1,10 @@
-import { Buffer } from 'node:buffer';
 import { attributeMap, attributesIn } from '../codec/attributes.ts';
 import type { Writer } from '../codec/writer.ts';
 import { statefulFields, type StatefulExpression, writeStateful } from './expressions/stateful.ts';
 import { type Fields, longField, numberField, textField } from './fields.ts';
 import type { Told } from './message.ts';
 import type { SetReference } from './set.ts';
-import { commentEntry, commentIn, NFTNL_UDATA_SET_ELEM_COMMENT, userdataIn } from './userdata.ts';
+import { commentIn, NFTNL_UDATA_SET_ELEM_COMMENT, userdataIn, writeComment } from './userdata.ts';
 import { dataIn, valueField, type Verdict, writeValue, writeVerdict } from './verdict.ts';
 
 /** An element of a set. What it does not have is left out: sets have very many of them. */
@@ -94,8 +93,8 @@ function writeElement(into: Writer, element: SetElement): void {
     into.u64BEAttribute(NFTA_SET_ELEM_EXPIRATION, BigInt(expirationMs));
   }
   if (element.comment !== undefined && element.comment !== '') {
-    const notes = Buffer.concat(commentEntry(NFTNL_UDATA_SET_ELEM_COMMENT, element.comment));
-    into.attribute(NFTA_SET_ELEM_USERDATA, notes);
+    const entry = { type: NFTNL_UDATA_SET_ELEM_COMMENT, comment: element.comment };
+    writeComment(into, NFTA_SET_ELEM_USERDATA, entry);
   }
   if (element.expressions !== undefined) writeStateful(into, EXPRESSIONS, element.expressions);
 }

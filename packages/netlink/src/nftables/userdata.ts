@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { stringIn } from '../codec/attributes.ts';
+import type { Writer } from '../codec/writer.ts';
 import { MalformedAnswer } from '../kernel-error.ts';
 
 /**
@@ -20,13 +21,31 @@ const LONGEST_COMMENT = 128;
 /** One entry that is a comment; none for an empty one. @throws {RangeError} for one too long. */
 export function commentEntry(type: number, comment: string): readonly Uint8Array[] {
   if (comment === '') return [];
-  const text = Buffer.from(`${comment}\0`);
-  if (text.length - 1 > LONGEST_COMMENT) {
+  const length = commentLength(comment);
+  return [Buffer.from([type, length]), Buffer.from(`${comment}\0`)];
+}
+
+/** An attribute that holds a comment and nothing else. @throws {RangeError} for one too long. */
+export function writeComment(
+  into: Writer,
+  attribute: number,
+  entry: { readonly type: number; readonly comment: string },
+): void {
+  const length = commentLength(entry.comment);
+  into.sizedAttribute(attribute, length + 2, (inside) =>
+    inside.u8(entry.type).u8(length).text(entry.comment, length),
+  );
+}
+
+/** In bytes, with the zero behind it. */
+function commentLength(comment: string): number {
+  const length = Buffer.byteLength(comment);
+  if (length > LONGEST_COMMENT) {
     throw new RangeError(
-      `a comment has ${text.length - 1} bytes, more than ${LONGEST_COMMENT}: \`${comment}\``,
+      `a comment has ${length} bytes, more than ${LONGEST_COMMENT}: \`${comment}\``,
     );
   }
-  return [Buffer.from([type, text.length]), text];
+  return length + 1;
 }
 
 /** One entry that is a number. */
