@@ -30,3 +30,26 @@ test('an address that is forgotten has its place where it is found next', () => 
   expect(places.keep(X, linkAt(8))).toEqual({ index: 8 });
   expect(places.keep(X, linkAt(7))).toBeUndefined();
 });
+
+test('the next pod with the address of one that is gone may be told of before it is plugged', () => {
+  places.release(X);
+  expect(places.keep(X, linkAt(7)), 'the link of the one before').toEqual({ index: 7 });
+  expect(places.keep(X, linkAt(8)), 'its own').toEqual({ index: 8 });
+  expect(places.keep(X, linkAt(9)), 'somebody else').toBeUndefined();
+  expect(places.keep(X, linkAt(7))).toBeUndefined();
+});
+
+test('the link of the pod before may go first', () => {
+  places.release(X);
+  expect(places.keep(X, linkAt(7))).toEqual({ index: 7 });
+  places.linkGone(7);
+  expect(places.keep(X, linkAt(8))).toEqual({ index: 8 });
+  places.linkGone(8);
+  expect(places.keep(X, linkAt(9)), 'of whom nobody has told').toBeUndefined();
+});
+
+test('an object that is made again keeps its place', () => {
+  places.release(X);
+  expect(places.keep(X, linkAt(7))).toEqual({ index: 7 });
+  expect(places.keep(X, linkAt(7))).toEqual({ index: 7 });
+});

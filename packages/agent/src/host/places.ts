@@ -8,8 +8,10 @@ import type { Link } from '@ringfence/netlink';
 export interface Places {
   /** The link where an address is now; `undefined` where it was at another one before. */
   keep(address: IpAddress, now: Link | undefined): Link | undefined;
-  /** Forgets where an address was: wherever it is found next is its place. */
+  /** Its pod was told of again: wherever the address is found next is its place. */
   forget(address: IpAddress): void;
+  /** Its pod is gone. Where that was, the next one is only as long as it is found nowhere else. */
+  release(address: IpAddress): void;
   /** A link is not there any more: another one may get its index, and is another place. */
   linkGone(index: number): void;
 }
@@ -17,19 +19,43 @@ export interface Places {
 /** No link has it. */
 const NOWHERE = 0;
 
+interface Place {
+  readonly index: number;
+  /** It is where the pod before was, whose link may only not be gone yet. */
+  readonly isInherited: boolean;
+}
+
 /** Makes an empty collection. */
 export function createPlaces(): Places {
-  const places = new Map<IpAddress['value'], number>();
+  type Value = IpAddress['value'];
+  const places = new Map<Value, Place>();
+  /** Where addresses were whose pods are gone. */
+  const left = new Map<Value, number>();
   return {
     keep({ value }, now) {
       if (now === undefined) return undefined;
       const before = places.get(value);
-      if (before === undefined) places.set(value, now.index);
-      return before === undefined || before === now.index ? now : undefined;
+      if (before?.index === now.index) return now;
+      if (before !== undefined && !before.isInherited) return undefined;
+      places.set(value, { index: now.index, isInherited: left.get(value) === now.index });
+      return now;
     },
-    forget: ({ value }) => void places.delete(value),
+    forget({ value }) {
+      places.delete(value);
+      left.delete(value);
+    },
+    release({ value }) {
+      const place = places.get(value);
+      places.delete(value);
+      if (place !== undefined && place.index !== NOWHERE) left.set(value, place.index);
+    },
     linkGone(index) {
-      for (const [value, place] of places) if (place === index) places.set(value, NOWHERE);
+      for (const [value, place] of places) {
+        if (place.index !== index) continue;
+        if (place.isInherited) places.delete(value);
+        else places.set(value, { index: NOWHERE, isInherited: false });
+      }
+      for (const [value, place] of left) if (place === index) left.delete(value);
     },
   };
 }

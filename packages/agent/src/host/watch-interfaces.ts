@@ -136,8 +136,8 @@ function questions(
     release(address) {
       binding.release(address);
       view.forget(address);
-      routed.forget(address);
-      behind.forget(address);
+      routed.release(address);
+      behind.release(address);
     },
     podInterfaces: () => view.podLinks().map(({ name }) => name),
     podPorts: () =>

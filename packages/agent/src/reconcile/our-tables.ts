@@ -1,5 +1,6 @@
 import type { Ruleset } from '@ringfence/dataplane';
 import {
+  type Change,
   commit,
   type ListedTable,
   type NetlinkSocket,
@@ -52,11 +53,23 @@ export function ourTables(
   const hooks = new Set(chains.flatMap(({ base }) => base?.hook ?? []));
   const list = (): readonly ListedTable[] =>
     nftTables(socket).filter((each) => each.family === family && names.includes(each.name));
-  const deleteAll = (those: readonly ListedTable[]): void =>
+  /** First where packets come in: those that are inside by then still find the elements they look for. */
+  const deleteAll = (those: readonly ListedTable[]): void => {
+    const entrances = those
+      .flatMap(({ name }) => nftChains(socket, { family, name }))
+      .filter(({ base }) => base !== undefined);
+    commit(
+      socket,
+      entrances.flatMap((chain): readonly Change[] => [
+        { kind: 'flushChain', chain },
+        { kind: 'deleteChain', chain },
+      ]),
+    );
     commit(
       socket,
       those.map(({ name }) => ({ kind: 'deleteTable', table: { family, name } })),
     );
+  };
   const enforces = (name: string): boolean => {
     const seen = new Set(nftChains(socket, { family, name }).map(({ base }) => base?.hook));
     return [...hooks].every((hook) => seen.has(hook));
