@@ -124,7 +124,8 @@ export function makeEnforcedLab(options: EnforcedLabOptions): EnforcedLab {
     async settled(closed = []) {
       const limit = AbortSignal.timeout(SETTLE_MS);
       while (!isSettled(closed)) {
-        if (limit.aborted) throw new Error([lagging(agents, objects.version()), ...problems].join('\n'));
+        if (limit.aborted)
+          throw new Error([lagging(agents, objects.version()), ...problems].join('\n'));
         await new Promise<void>((resolve) => {
           wake = resolve;
           // Interfaces of pods that are gone again are told of by nobody.
@@ -179,6 +180,7 @@ function createObjects(): {
   let untold: (() => void)[] | undefined;
   return {
     keepSilent() {
+      if (untold !== undefined) return () => undefined;
       const kept: (() => void)[] = [];
       untold = kept;
       return () => {

@@ -1,10 +1,11 @@
 import type { Findings } from './judge.ts';
 
 /** Says how much was sent, and what became of it. */
-export function countsText({ sent, allowed, lost, denied, leaked, slowestMs }: Findings): string {
+export function countsText(findings: Findings): string {
+  const { sent, allowed, lost, denied, leaked, caught, slowestMs } = findings;
   return (
     `${sent} records sent; of ${allowed} allowed ${lost} lost, of ${denied} denied ${leaked} ` +
-    `leaked; the slowest took ${slowestMs.toFixed(0)} ms`
+    `leaked, ${caught} caught by a change; the slowest took ${slowestMs.toFixed(0)} ms`
   );
 }
 

@@ -34,13 +34,12 @@ export function allowedAll(says: readonly (Says | undefined)[]): boolean {
 }
 
 /**
- * Whether a flow was denied all through some epochs, also while one node was ahead of the other: from
- * each to the next one by the same direction.
+ * Whether a flow was denied all through some epochs, also while one node was ahead of the other, by
+ * however many of them: by the same direction in all.
  */
 export function deniedAll(says: readonly (Says | undefined)[]): boolean {
-  return says.every((now, index) => {
-    const before = says[index - 1] ?? now;
-    if (now === undefined || before === undefined) return false;
-    return !(now.egress || before.egress) || !(now.ingress || before.ingress);
-  });
+  if (says.includes(undefined)) return false;
+  return (
+    says.every((each) => each?.egress === false) || says.every((each) => each?.ingress === false)
+  );
 }

@@ -11,6 +11,11 @@ export interface Findings {
   /** Records that policy denied all the time, and those of them that arrived. */
   readonly denied: number;
   readonly leaked: number;
+  /**
+   * First packets that went the wrong way while a change was being made: those that were between two
+   * rules at that very moment. Neither lost nor leaked; never more than `mostCaught`.
+   */
+  readonly caught: number;
   /** The longest that a record of an allowed flow took, but for those that waited to be allowed. */
   readonly slowestMs: number;
   /** How long TCP took to go on once it was allowed again, by how long it had been denied. */
@@ -39,6 +44,7 @@ export function judge(
     lost: 0,
     denied: 0,
     leaked: 0,
+    caught: 0,
     slowestMs: 0,
     resumed: [],
     faults: new Map(),
@@ -85,6 +91,7 @@ function judgePackets(course: Course, tally: Tally): void {
     if (allowedAll(says)) {
       tally.allowed += 1;
       if (arrivedAt > 0) tally.slowestMs = Math.max(tally.slowestMs, arrivedAt - began);
+      else if (isCaught(course, number)) tally.caught += 1;
       else {
         tally.lost += 1;
         fault(tally, course, 'lost', met[0]);
@@ -92,12 +99,36 @@ function judgePackets(course: Course, tally: Tally): void {
     }
     if (isSeen(course) && deniedAll(says)) {
       tally.denied += 1;
-      if (arrivedAt > 0) {
+      if (arrivedAt > 0 && isCaught(course, number)) tally.caught += 1;
+      else if (arrivedAt > 0) {
         tally.leaked += 1;
         fault(tally, course, 'delivered', met[0]);
       }
     }
   });
+}
+
+/** Clocks of two threads, and the way through the sockets. */
+const ABOUT_MS = 1;
+
+/** Whether a packet is the first of its flow, and was on its way while a change was being made. */
+function isCaught({ flow, stream, epochs }: Course, number: number): boolean {
+  const began = stream.began[number] ?? 0;
+  const done = stream.done[number] ?? began;
+  return (
+    flow.fresh &&
+    epochs.some(
+      ({ toldAt, inForceAt }) => toldAt - ABOUT_MS <= done && began <= inForceAt + ABOUT_MS,
+    )
+  );
+}
+
+/** One packet in so many may be between two rules when they change, at ten thousand packets a second. */
+const ONE_CAUGHT_IN = 8_000;
+
+/** So many packets may have been caught by changes: more are lost by something else. */
+export function mostCaught({ allowed, denied }: Findings): number {
+  return 2 + Math.ceil((allowed + denied) / ONE_CAUGHT_IN);
 }
 
 /** Whether rules see what this side sends. */

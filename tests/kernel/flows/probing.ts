@@ -38,7 +38,7 @@ interface Post {
 export function createProbing(): Probing {
   const posts = new Map<string, Post>();
   const bySocket = new Map<RawSocket, Post>();
-  const senders = new Map<number, () => void>();
+  const senders = new Map<number, () => boolean>();
   /** By flow: one whose pod comes again goes on counting. */
   const logs = new Map<number, StreamLog>();
   /** They keep the kernel from saying that nobody is there; nobody reads them. */
@@ -78,8 +78,9 @@ export function createProbing(): Probing {
       for (const wire of wires) open(wire);
     },
     tick() {
-      for (const send of senders.values()) send();
-      return senders.size;
+      let sent = 0;
+      for (const send of senders.values()) if (send()) sent += 1;
+      return sent;
     },
     hear() {
       for (const socket of readableSockets([...bySocket.keys()])) {
@@ -101,7 +102,7 @@ export function createProbing(): Probing {
   };
 }
 
-function senderOf(wire: ProbeWire, socket: RawSocket, log: StreamLog): () => void {
+function senderOf(wire: ProbeWire, socket: RawSocket, log: StreamLog): () => boolean {
   const way = { to: wire.destination, from: wire.source };
   const { packet } = firstPackets(wire);
   return () => {
@@ -111,9 +112,10 @@ function senderOf(wire: ProbeWire, socket: RawSocket, log: StreamLog): () => voi
       socket.send(way, bytes);
     } catch {
       // Nothing was sent: its network is gone, or has no room.
-      return;
+      return false;
     }
     log.sent(began, nowMs());
+    return true;
   };
 }
 
