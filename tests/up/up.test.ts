@@ -353,10 +353,11 @@ test.skipIf(WAYS[0]?.missing !== undefined)('README.md shows what works', () => 
   };
   try {
     const ran = block.trim().split('\n').map(type);
-    expect(ran.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
+    expect(ran.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0]);
     expect(ran[1]?.stdout).toMatch(/^api-[123]\n$/);
     expect(ran[2]?.stdout).toBe('outside\n');
     expect(ran[3]?.stdout).toContain('all are as the policies say');
+    expect(ran[5]?.stdout).toContain('holds');
   } finally {
     type('ringfence down');
     rmSync(state, { recursive: true });
