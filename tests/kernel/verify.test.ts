@@ -105,7 +105,7 @@ describe.skipIf(missing !== undefined)(
         holds: false,
         wrong: [
           'table inet ringfence is dormant: it sees no packets',
-          'nothing sees packets in table inet: nothing is enforced by it',
+          'nothing sees packets in table inet ringfence: nothing is enforced by it',
         ],
       });
     });
@@ -144,7 +144,7 @@ describe.skipIf(missing !== undefined)(
       const { holds, wrong } = await verify();
       expect({ holds, wrong }).toEqual({
         holds: false,
-        wrong: ['there is no table inet: nothing is enforced by it'],
+        wrong: ['there is no table inet ringfence: nothing is enforced by it'],
       });
     });
   },

@@ -42,7 +42,7 @@ export async function setUpMutations(): Promise<MutationStage> {
   const tables = (): FoundTables => {
     const held = reader.read(VERIFIED_SETTINGS.table);
     if (held.kind === 'failed') throw new Error(held.error);
-    return tablesIn(held.value.tables, { needsBridge: true });
+    return tablesIn(held.value.tables, { name: 'ringfence', needsBridge: true });
   };
   const { inet, bridge } = tables();
   const snapshots = [inet, bridge].flatMap((table) =>

@@ -10,7 +10,7 @@ import { type Typed, valueOf } from '../command-line/command.ts';
 import { ownNodeEgressOf } from '../command-line/read-values.ts';
 import { badInput, EXIT } from '../failure.ts';
 import { loadCluster } from '../input/load-cluster.ts';
-import { didYouMean } from '../nearest.ts';
+import { nodeOf } from '../input/node-of.ts';
 import type { World } from '../world.ts';
 
 /** Prints a node's ruleset. */
@@ -30,22 +30,6 @@ function maxRowsOf(typed: Typed): number {
   if (text === undefined) return DEFAULT_COMPILE_OPTIONS.maxRows;
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw badInput(`--max-rows: must be a number, got \`${text}\``);
-}
-
-/** A node is known by its object or by its pods; it need not be named where there is only one. */
-function nodeOf(cluster: Cluster, name: string | undefined): string {
-  const names = new Set([...cluster.nodes()].map((node) => node.name));
-  for (const { object, standIn } of cluster.pods()) {
-    if (!standIn && object.node !== '') names.add(object.node);
-  }
-  const [only, ...more] = names;
-  if (name === undefined) {
-    if (only === undefined) throw badInput('there is no node: no Node, and no pod that names one');
-    if (more.length === 0) return only;
-    throw badInput(`--node is needed: there are ${[...names].sort().join(', ')}`);
-  }
-  if (names.has(name)) return name;
-  throw badInput(`--node: there is no node \`${name}\`${didYouMean(name, names)}`);
 }
 
 /** Names for interfaces that nobody knows yet. */

@@ -10,6 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test.each([
   ['no cluster is up', ['--state', folder], 3, 'no cluster is up here'],
   ['no node', ['-f', '-'], 2, '--node is needed'],
+  ['a node that no object names', ['-f', '-', '--node', 'n9'], 2, 'there is no node `n9`'],
   ['no number', ['--most', 'all'], 2, '--most: must be a number, got `all`'],
   ['another format', ['-o', 'yaml'], 2, 'table'],
 ])('says so where there is %s', async (_, words, exitCode, message) => {

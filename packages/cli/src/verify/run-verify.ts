@@ -4,6 +4,7 @@ import { agentSettings } from '../agent/settings.ts';
 import { ask, nothingUp } from '../control/ask.ts';
 import { badInput, EXIT, Failure } from '../failure.ts';
 import { loadCluster } from '../input/load-cluster.ts';
+import { nodeOf } from '../input/node-of.ts';
 import { checkOwner, stateFolder } from '../supervise/state-folder.ts';
 import type { World } from '../world.ts';
 import type { NodeReport } from './node-report.ts';
@@ -39,6 +40,7 @@ function mostOf(typed: Typed): number {
 async function verifyHere(world: World, typed: Typed, most: number): Promise<NodeReport> {
   const settings = agentSettings(typed);
   const { cluster } = await loadCluster(world, typed, { ownNodeEgress: settings.ownNodeEgress });
+  nodeOf(cluster, settings.node);
   try {
     return await verifyNode({ cluster, settings, enter: (make) => make(), most });
   } catch (error) {

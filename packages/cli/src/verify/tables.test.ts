@@ -27,14 +27,14 @@ function table(parts: Partial<HeldTable> & { readonly hooks?: boolean } = {}): H
 test.each<[string, readonly HeldTable[], boolean, readonly string[], readonly string[]]>([
   ['the one that an agent owns', [table()], false, [], []],
   ['the second name', [table({ name: 'ringfence_2' })], false, [], []],
-  ['none', [], false, ['there is no table inet: nothing is enforced by it'], []],
+  ['none', [], false, ['there is no table inet ringfence: nothing is enforced by it'], []],
   [
     'one that sleeps',
     [table({ dormant: true })],
     false,
     [
       'table inet ringfence is dormant: it sees no packets',
-      'nothing sees packets in table inet: nothing is enforced by it',
+      'nothing sees packets in table inet ringfence: nothing is enforced by it',
     ],
     [],
   ],
@@ -72,11 +72,11 @@ test.each<[string, readonly HeldTable[], boolean, readonly string[], readonly st
     'none for a bridge that there is',
     [table()],
     true,
-    ['there is no table bridge: nothing is enforced by it'],
+    ['there is no table bridge ringfence: nothing is enforced by it'],
     [],
   ],
   ['both', [table(), table({ family: 'bridge' })], true, [], []],
 ])('of tables finds %s', (_, tables, needsBridge, wrong, notes) => {
-  const found = tablesIn(tables, { needsBridge });
+  const found = tablesIn(tables, { name: 'ringfence', needsBridge });
   expect({ wrong: found.wrong, notes: found.notes }).toEqual({ wrong, notes });
 });

@@ -8,10 +8,14 @@ export interface FoundTables {
   readonly notes: readonly string[];
 }
 
-/** Finds the tables that enforce among those that have our names. */
+/**
+ * Finds the tables that enforce among those that have our names.
+ *
+ * @param name the first of our names.
+ */
 export function tablesIn(
   tables: readonly HeldTable[],
-  { needsBridge }: { readonly needsBridge: boolean },
+  { name, needsBridge }: { readonly name: string; readonly needsBridge: boolean },
 ): FoundTables {
   const wrong: string[] = [];
   const notes: string[] = [];
@@ -26,7 +30,7 @@ export function tablesIn(
     const [first, ...others] = those.filter(enforces);
     if (first === undefined) {
       const why = those.length === 0 ? 'there is no' : 'nothing sees packets in';
-      if (isNeeded) wrong.push(`${why} table ${family}: nothing is enforced by it`);
+      if (isNeeded) wrong.push(`${why} table ${family} ${name}: nothing is enforced by it`);
       return undefined;
     }
     for (const other of others) {

@@ -67,7 +67,10 @@ async function proveNode(of: NodeToVerify, held: HeldTables, readMs: number): Pr
   const started = performance.now();
   const interfaces = enter(() => watchInterfaces({ podInterfaces, exclude, believe }));
   try {
-    const tables = tablesIn(held.tables, { needsBridge: interfaces.podPorts().length > 0 });
+    const tables = tablesIn(held.tables, {
+      name: settings.table,
+      needsBridge: interfaces.podPorts().length > 0,
+    });
     const proofs = proofsOf(tables, { ...of, interfaces });
     const { wrong, notes } = tables;
     const proveMs = performance.now() - started;
