@@ -1,5 +1,5 @@
 import type { Cluster, ClusterPod, PolicyRef } from '@ringfence/core';
-import type { LocalPod } from '@ringfence/dataplane';
+import { type LocalPod, rowsOf } from '@ringfence/dataplane';
 import type { PodInterfaces } from './host/pod-interfaces.ts';
 import type { AgentPodStatus, AgentStatus } from './status.ts';
 
@@ -20,15 +20,8 @@ export function podStatuses(pods: Iterable<LocalPod>, facts: PodFacts): readonly
 /** The rows of these pods that are in force. Those about a pod itself are few, and not counted. */
 export function rowsInForce(pods: Iterable<LocalPod>): number {
   let rows = 0;
-  for (const local of pods) if (!local.closed) rows += rowsOf(local);
+  for (const local of pods) if (!local.closed) rows += rowsOf(local.pod, local.voices);
   return rows;
-}
-
-function rowsOf({ pod, voices }: LocalPod): number {
-  return pod.addresses.reduce(
-    (sum, { family }) => voices.reduce((all, { rows }) => all + rows.count(family), sum),
-    0,
-  );
 }
 
 function podStatus(local: LocalPod, { interfaces, blockedFor }: PodFacts): AgentPodStatus {
@@ -51,7 +44,7 @@ function tooManyRows(local: LocalPod): string {
   const names = [...new Set(refs.map(policyName))];
   const shown = names.slice(0, MOST_NAMES).join(', ');
   const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
-  return `its policies need ${rowsOf(local)} rows, too many beside those of the node's other pods: ${shown}${more}`;
+  return `its policies need ${rowsOf(local.pod, local.voices)} rows, too many beside those of the node's other pods: ${shown}${more}`;
 }
 
 /** A line of status is to be read. */

@@ -12,6 +12,7 @@ export { createNodeRules, type NodeRules, type NodeRulesOptions } from './compil
 export { type CompileOptions, DEFAULT_COMPILE_OPTIONS } from './compile/options.ts';
 export type { Member } from './compile/member.ts';
 export type { LocalPod } from './compile/pod-rows.ts';
+export { rowsOf } from './compile/row-bound.ts';
 export type { Voice } from './compile/voice.ts';
 export { difference } from './plan/difference.ts';
 export { type Plan, plan, planOf, type PlanOptions } from './plan/plan.ts';

@@ -5,8 +5,6 @@ import type { Voice } from './voice.ts';
 export interface RowBound {
   /** Counts a pod's rows anew; a pod without voices has none. */
   count(pod: ClusterPod, voices: readonly Voice[]): void;
-  /** All of them. */
-  total(): number;
   /** The pods with the most rows, without whom the rows of the others fit; with their rows. */
   closed(): ReadonlyMap<ClusterPod, number>;
 }
@@ -22,7 +20,6 @@ export function createRowBound(maxRows: number): RowBound {
       if (rows === 0) counts.delete(pod);
       else counts.set(pod, rows);
     },
-    total: () => total,
     closed() {
       if (total <= maxRows) return NOBODY;
       const closed = new Map<ClusterPod, number>();
@@ -39,7 +36,8 @@ export function createRowBound(maxRows: number): RowBound {
 
 const NOBODY: ReadonlyMap<ClusterPod, number> = new Map();
 
-function rowsOf(pod: ClusterPod, voices: readonly Voice[]): number {
+/** How many rows the voices of a pod have for its addresses. */
+export function rowsOf(pod: ClusterPod, voices: readonly Voice[]): number {
   let rows = 0;
   for (const { family } of pod.addresses) {
     for (const voice of voices) rows += voice.rows.count(family);

@@ -6,6 +6,7 @@ import type { Element } from '../ruleset/ruleset.ts';
 import { after, type AddressSpace, before } from './address-space.ts';
 import { numberOf, type Range } from './member.ts';
 import type { ElementWriter } from './net.ts';
+import { firstReaching } from '../ruleset/first-reaching.ts';
 
 /** Addresses side by side that have one number. */
 interface Segment extends Range {
@@ -25,18 +26,6 @@ export function createSegments(family: Family): Segments {
   const set = familySet('segments', family);
   let segments: Segment[] = [];
 
-  /** The place of the first segment that ends at an address, or behind it. */
-  const placeOf = (address: number | bigint): number => {
-    let [low, high] = [0, segments.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const segment = segments[middle];
-      if (segment !== undefined && segment.last < address) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
-
   /** Makes a range reach to the ends of the segments that it touches. */
   const widened = (range: Range): Range => {
     const [from, to] = placesIn({ first: before(range.first), last: after(range.last) });
@@ -50,7 +39,7 @@ export function createSegments(family: Family): Segments {
 
   /** The place of the first segment that meets a range, and that behind the last one. */
   const placesIn = ({ first, last }: Range): readonly [from: number, to: number] => {
-    const from = placeOf(first);
+    const from = firstReaching(segments, first);
     let to = from;
     while ((segments[to]?.first ?? after(last)) <= last) to += 1;
     return [from, to];

@@ -6,6 +6,7 @@ import { compare, isExempt, type SubjectCase } from './family-case.ts';
 import type { Address, KernelSegment, Place } from './kernel-family.ts';
 import { outsideFacts } from './meaning.ts';
 import { addressOf } from './peer-groups.ts';
+import { firstReaching } from '../ruleset/first-reaching.ts';
 
 /** Addresses side by side of which the kernel and policies each say one thing. */
 interface Piece {
@@ -95,14 +96,7 @@ function* segmentsFrom(
   segments: readonly KernelSegment[],
   address: Address,
 ): Iterable<KernelSegment> {
-  let [low, high] = [0, segments.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const segment = segments[middle];
-    if (segment !== undefined && segment.last < address) low = middle + 1;
-    else high = middle;
-  }
-  for (let index = low; index < segments.length; index += 1) {
+  for (let index = firstReaching(segments, address); index < segments.length; index += 1) {
     const segment = segments[index];
     if (segment !== undefined) yield segment;
   }
