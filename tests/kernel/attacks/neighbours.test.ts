@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { ipBytes } from '@ringfence/netlink';
 import { type Attack, type Case, defend } from './attacks.ts';
 import { arp, linkOption } from './discovery.ts';
-import { type Ends, icmp, packet } from './packets.ts';
+import { behind, type Ends, icmp, packet, PROTOCOL, type Segment } from './packets.ts';
 import { ETHER, linkLocal, type Place, type Siege } from './siege.ts';
 
 // A pod tells its neighbours who is where, or how to leave the link.
@@ -45,12 +45,15 @@ interface Discovery {
   readonly type: number;
   readonly option: 1 | 2;
   readonly rest?: number;
+  readonly toAll?: boolean;
+  /** Puts the message behind something else. */
+  readonly hidden?: (message: Segment) => Segment;
 }
 
 /** Neighbour discovery: a message about an address, from another one. */
 const discovery = (
   reason: string,
-  { from, about, type, option, rest = 0 }: Discovery,
+  { from, about, type, option, rest = 0, toAll = false, hidden = (message) => message }: Discovery,
   expected: Partial<Attack> = {},
 ): Attack => ({
   reason,
@@ -59,10 +62,11 @@ const discovery = (
   topologies: ['bridge'],
   families: ['IPv6'],
   act(siege, { to }, mark) {
-    const between: Ends = { from: from(siege), to };
+    const between: Ends = { from: from(siege), to: toAll ? ALL_NODES.to : to };
     const content = [ipBytes(about(siege)), linkOption(option, siege.mac('thief')), optionOf(mark)];
     const message = icmp(between, { type, rest, payload: Buffer.concat(content) });
-    siege.send('thief', 'db', packet(between, message, { hops: 255 }));
+    const targetMac = toAll ? { targetMac: ALL_NODES.mac } : {};
+    siege.send('thief', 'db', packet(between, hidden(message), { hops: 255 }), targetMac);
   },
   ...expected,
 });
@@ -82,6 +86,8 @@ const link =
   (siege: Siege): string =>
     linkLocal(siege.mac(pod));
 const gateway6 = (): string => GATEWAY.IPv6;
+const gatewayLink = (siege: Siege): string => linkLocal(siege.gatewayMac());
+const nobody = (): string => '::';
 const advertised = (
   about: (siege: Siege) => string,
   from: (siege: Siege) => string,
@@ -119,8 +125,8 @@ const router = (reason: string, from: (siege: Siege) => string, toAll: boolean):
   },
 });
 
-/** Messages are bound to a port by their source only, not by whom they are about. */
-const NOT_DEFENDED = { passes: ['bridge IPv6'] } as const;
+const PADDING = Buffer.from([1, 4, 0, 0, 0, 0]);
+const PASSES = { passes: ['bridge IPv6'] } as const;
 
 defend('neighbours', [
   arpAbout('an ARP answer for a neighbour', ofFriend, { operation: REPLY, toAll: false }),
@@ -136,34 +142,42 @@ defend('neighbours', [
     toAll: false,
     passes: ['bridge IPv4'],
   }),
-  discovery(
-    'an advertisement of a neighbour',
-    advertised(address6('friend'), address6('thief')),
-    NOT_DEFENDED,
-  ),
+  discovery('an advertisement of a neighbour', advertised(address6('friend'), address6('thief'))),
   discovery(
     'an advertisement of a neighbour, from the link',
     advertised(address6('friend'), link('thief')),
-    NOT_DEFENDED,
   ),
-  discovery(
-    'an advertisement of the gateway',
-    advertised(gateway6, address6('thief')),
-    NOT_DEFENDED,
-  ),
-  discovery(
-    'an advertisement of the gateway, from the link',
-    advertised(gateway6, link('thief')),
-    NOT_DEFENDED,
-  ),
-  discovery('an advertisement as a neighbour', advertised(address6('friend'), address6('friend'))),
-  discovery('an advertisement of itself', advertised(address6('thief'), address6('thief')), {
-    passes: ['bridge IPv6'],
+  discovery('an advertisement of a neighbour, from nobody', advertised(address6('friend'), nobody)),
+  discovery('an advertisement of a neighbour to all', {
+    ...advertised(address6('friend'), address6('thief')),
+    toAll: true,
   }),
+  discovery('an advertisement of a neighbour, behind another header', {
+    ...advertised(address6('friend'), address6('thief')),
+    hidden: (message) => behind(PROTOCOL.destinationOptions, PADDING, message),
+  }),
+  discovery(
+    "an advertisement of a neighbour's address of the link",
+    advertised(link('friend'), address6('thief')),
+  ),
+  discovery(
+    "an advertisement of the gateway's address of the link",
+    advertised(gatewayLink, link('thief')),
+  ),
+  discovery('an advertisement of the gateway', advertised(gateway6, address6('thief'))),
+  discovery('an advertisement of the gateway, from the link', advertised(gateway6, link('thief'))),
+  discovery('an advertisement as a neighbour', advertised(address6('friend'), address6('friend'))),
+  discovery('an advertisement of itself', advertised(address6('thief'), address6('thief')), PASSES),
+  discovery(
+    'an advertisement of itself, from the link',
+    advertised(address6('thief'), link('thief')),
+    PASSES,
+  ),
   discovery('a solicitation as a neighbour', solicited(address6('friend'))),
   discovery('a solicitation as the gateway', solicited(gateway6)),
-  discovery('a solicitation as a neighbour on the link', solicited(link('friend')), NOT_DEFENDED),
-  discovery('a solicitation as itself', solicited(address6('thief')), { passes: ['bridge IPv6'] }),
+  // Nobody knows for sure which addresses of the link pods have.
+  discovery('a solicitation as a neighbour on the link', solicited(link('friend')), PASSES),
+  discovery('a solicitation as itself', solicited(address6('thief')), PASSES),
   discovery('a redirect', {
     ...advertised(address6('outside'), address6('thief')),
     type: REDIRECT,

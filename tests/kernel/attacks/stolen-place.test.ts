@@ -1,10 +1,17 @@
 import { Buffer } from 'node:buffer';
-import { ipBytes, linkNamed, openRouteSocket } from '@ringfence/netlink';
+import type { Family } from '@ringfence/core';
+import {
+  commit,
+  ipBytes,
+  linkNamed,
+  openNetfilterSocket,
+  openRouteSocket,
+} from '@ringfence/netlink';
 import { type Attack, defend } from './attacks.ts';
 import { ALIVE, type PodName } from './cast.ts';
 import { arp, linkOption } from './discovery.ts';
 import { icmp, isIpv6, packet, udp } from './packets.ts';
-import { ends, ETHER, macBytes, type Siege } from './siege.ts';
+import { ends, ETHER, type FrameOptions, macBytes, type Siege } from './siege.ts';
 
 // A bridge believes that a hardware address is where it was last seen. The lab fixes places, which
 // not every network plugin does: here they are loose.
@@ -28,32 +35,90 @@ function loosen(siege: Siege, pod: PodName): void {
   route.close();
 }
 
+/** Binds a pod's port to its hardware address, as the network plugin `bridge` does with `macspoofchk`. */
+function bindHardware(siege: Siege, pod: PodName): void {
+  const of = { family: 'bridge', table: 'nat', chain: 'PREROUTING' } as const;
+  const { nodeInterface = '' } = siege.pod(pod);
+  const socket = openNetfilterSocket(siege.node('node-1'));
+  const flags = { dormant: false, owner: false, persist: false };
+  const base = { type: 'filter', hook: 'prerouting', priority: -300, policy: 'accept' } as const;
+  const ofFrame = { base: 'link_layer', offset: 6, length: 6, destination: 8 } as const;
+  commit(socket, [
+    { kind: 'addTable', table: { family: of.family, name: of.table, flags } },
+    {
+      kind: 'addChain',
+      chain: {
+        family: of.family,
+        table: of.table,
+        name: of.chain,
+        base: { ...base, devices: [] },
+      },
+    },
+    {
+      kind: 'addRule',
+      at: { kind: 'last' },
+      rule: {
+        ...of,
+        comment: '',
+        expressions: [
+          { kind: 'meta', key: 'iifname', destination: 8 },
+          { kind: 'cmp', op: 'eq', source: 8, data: Buffer.from(`${nodeInterface}\0`) },
+          { kind: 'payload', ...ofFrame },
+          { kind: 'cmp', op: 'neq', source: 8, data: macBytes(siege.mac(pod)) },
+          { kind: 'verdict', verdict: { kind: 'drop' } },
+        ],
+      },
+    },
+  ]);
+  socket.close();
+}
+
+/** How pods tell each other something. */
+function speech(siege: Siege, family: Family) {
+  return (from: PodName, to: PodName, bytes: Buffer, how?: FrameOptions): void => {
+    const between = ends(siege, from, to, family);
+    siege.send(from, to, packet(between, udp(between, { from: ALIVE, to: ALIVE }, bytes)), how);
+  };
+}
+
 const stolen = (
   what: string,
   targetOfThief: 'db' | 'farDb',
-  { loose }: { readonly loose: boolean } = { loose: true },
+  prepare: (siege: Siege) => void = (siege) => loosen(siege, 'friend'),
 ): Attack => ({
   reason: `a neighbour's hardware address in ${what}, to get what is for it`,
   from: 'thief',
   to: 'thief',
   topologies: ['bridge'],
-  // Hardware addresses are not bound: who wants that fixes them on the bridge, as the lab does.
+  // Hardware addresses are not bound: only who made an interface knows for sure which one it has.
   passes: ['bridge IPv4', 'bridge IPv6'],
-  act(siege, own, mark) {
-    const family = isIpv6(own) ? 'IPv6' : 'IPv4';
-    const told = (from: PodName, to: PodName, bytes: Buffer): Buffer => {
-      const between = ends(siege, from, to, family);
-      return packet(between, udp(between, { from: ALIVE, to: ALIVE }, bytes));
-    };
+  act(siege, { from }, mark) {
+    const say = speech(siege, isIpv6({ from }) ? 'IPv6' : 'IPv4');
     const nothing = siege.mark();
-    if (loose) loosen(siege, 'friend');
-    const sourceMac = siege.mac('friend');
-    siege.send('thief', targetOfThief, told('thief', targetOfThief, nothing), { sourceMac });
-    siege.send('caged', 'friend', told('caged', 'friend', mark));
-    // Who is there speaks, and is found again.
-    siege.send('friend', 'db', told('friend', 'db', nothing));
+    prepare(siege);
+    // Else what is for it goes to all.
+    say('friend', 'db', nothing);
+    say('thief', targetOfThief, nothing, { sourceMac: siege.mac('friend') });
+    say('caged', 'friend', mark);
+    // Who is there is found again.
+    say('friend', 'db', nothing);
   },
 });
+
+/** A bridge sends to all ports what is for a place that it does not know. */
+const flooded: Attack = {
+  reason: 'what is for a neighbour that was silent for long, to hear it',
+  from: 'thief',
+  to: 'thief',
+  topologies: ['bridge'],
+  passes: ['bridge IPv4', 'bridge IPv6'],
+  act(siege, { from }, mark) {
+    const say = speech(siege, isIpv6({ from }) ? 'IPv6' : 'IPv4');
+    loosen(siege, 'friend');
+    say('caged', 'friend', mark);
+    say('friend', 'db', siege.mark());
+  },
+};
 
 /** What a node routes goes where its routes say, whatever pods say of themselves. */
 const claimed: Attack = {
@@ -75,16 +140,24 @@ const claimed: Attack = {
       const targetMac = { targetMac: '33:33:00:00:00:01' };
       siege.send('thief', 'friend', packet(between, message, { hops: 255 }), targetMac);
     }
-    const between = ends(siege, 'farFriend', 'friend', family);
-    const told = udp(between, { from: ALIVE, to: ALIVE }, mark);
-    siege.send('farFriend', 'friend', packet(between, told));
+    speech(siege, family)('farFriend', 'friend', mark);
   },
 };
 
 /** The same, where the bridge knows for good where everybody is. */
 const fixed: Attack = {
-  ...stolen('a frame to a neighbour', 'db', { loose: false }),
+  ...stolen('a frame to a neighbour', 'db', () => undefined),
   reason: "a neighbour's hardware address, where places are fixed",
+  kernelStops: ['bridge IPv4', 'bridge IPv6'],
+};
+
+/** The same, where the network plugin binds hardware addresses. It is the last one: that stays. */
+const bound: Attack = {
+  ...stolen('a frame to a neighbour', 'db', (siege) => {
+    loosen(siege, 'friend');
+    bindHardware(siege, 'thief');
+  }),
+  reason: "a neighbour's hardware address, where the network plugin binds them",
   kernelStops: ['bridge IPv4', 'bridge IPv6'],
 };
 
@@ -92,5 +165,7 @@ defend('stolen places', [
   fixed,
   stolen('a frame to a neighbour', 'db'),
   stolen('a frame to the node', 'farDb'),
+  flooded,
   claimed,
+  bound,
 ]);

@@ -20,6 +20,7 @@ const FIELDS: readonly Field[] = [
   'caller6',
   'called6',
   'arpSource4',
+  'target6',
   'protocol',
   'sourcePort',
   'destinationPort',

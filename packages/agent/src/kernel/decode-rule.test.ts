@@ -72,6 +72,7 @@ const INET: readonly Match[] = [
 const BRIDGE: readonly Match[] = [
   { kind: 'otherEtherType' },
   { kind: 'inSet', key: ['inputInterface', 'arpSource4'], set: 'bound4' },
+  { kind: 'inSet', key: ['inputInterface', 'target6'], set: 'advertised6' },
 ];
 
 test.each([
@@ -85,6 +86,7 @@ test.each([
 test.each<readonly [string, Rule]>([
   ['nothing', ruleOf([])],
   ['verdicts that lead elsewhere', ruleOf([], [], { kind: 'goto', chain: 'forward4' })],
+  ['the way back', ruleOf([], [], { kind: 'return' })],
   ['a rejection', ruleOf([], [], { kind: 'reject', by: 'tcpReset' })],
   ['another rejection', ruleOf([], [], { kind: 'reject', by: 'adminProhibited' })],
   ['a number', ruleOf([], [{ kind: 'setIdentity', number: 0x12_0034 }])],

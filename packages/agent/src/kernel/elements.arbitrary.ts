@@ -71,6 +71,7 @@ const VALUES: Readonly<Record<Field, fc.Arbitrary<KeyValue>>> = {
   called4: NUMBER,
   called6: WIDE,
   arpSource4: NUMBER,
+  target6: WIDE,
   protocol: fc.integer({ min: 0, max: 255 }),
   sourcePort: PORT,
   destinationPort: PORT,

@@ -34,6 +34,21 @@ const FIELDS: Readonly<Record<Field, FieldShape>> = {
   caller6: endShape('IPv6', 'original'),
   called6: endShape('IPv6', 'reply'),
   arpSource4: addressShape('ARP', 14),
+  target6: {
+    // For the text, which has no name for it, it is a number. Sets of those cannot be shown, or make
+    // `nft` of some versions abort.
+    datatype: 'ipv6_addr',
+    length: 16,
+    form: 'network',
+    needs: 'none',
+    load: (destination) => ({
+      kind: 'payload',
+      base: 'transport',
+      offset: 8,
+      length: 16,
+      destination,
+    }),
+  },
   protocol: {
     datatype: 'inet_proto',
     length: 1,

@@ -31,6 +31,7 @@ const [IP, IP_6, ARP] = ['0800', '86dd', '0806'];
 const VLAN_5 = '81000005';
 const OTHER_TYPE = 'no VLAN, nothing but IP and ARP';
 const FOREIGN = 'not the address of this port';
+const NOT_ITS_OWN = 'tells of no address of this port';
 const TO_MANY = 'no broadcast, no multicast';
 
 /** What is behind the addresses of a frame, and the comment of the rule that drops it. */
@@ -50,6 +51,15 @@ const FRAMES: readonly (readonly [string, string, string])[] = [
   ['with two tags', `88a80005${VLAN_5}${IP}${udp(WEB)}`, OTHER_TYPE],
   ['of another kind', `88b5${udp(WEB)}`, OTHER_TYPE],
   ['that says its length', `001c${udp(WEB)}`, OTHER_TYPE],
+  ['that tells of its own address', `${IP_6}${advertisement(WEB_6)}`, 'none'],
+  ['that tells of a foreign address', `${IP_6}${advertisement(DB_6)}`, NOT_ITS_OWN],
+  [
+    'that tells of a foreign address behind another header',
+    `${IP_6}${advertisement(DB_6, '3a00010400000000')}`,
+    NOT_ITS_OWN,
+  ],
+  ['that tells of an address, and ends before it', `${IP_6}${advertisement('')}`, NOT_ITS_OWN],
+  ['that tells of half an address', `${IP_6}${advertisement(WEB_6.slice(0, 16))}`, NOT_ITS_OWN],
 ];
 
 /** Counts what goes from one port to another. */
@@ -151,6 +161,14 @@ function udp(source: string): string {
 
 function udp6(source: string): string {
   return `6000000000081140${source}${DB_6}${UDP}`;
+}
+
+/** Who is at an address, in IPv6: with headers before it that begin with what comes next. */
+function advertisement(target: string, headers = ''): string {
+  const content = `${headers}8800000060000000${target}`;
+  const [length, next] = [content.length / 2, headers === '' ? 0x3a : 0x3c];
+  const start = Buffer.from([0x60, 0, 0, 0, 0, length, next, 255]).toString('hex');
+  return `${start}${WEB_6}${DB_6}${content}`;
 }
 
 /** Who has an address, in ARP. */

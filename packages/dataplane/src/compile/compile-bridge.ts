@@ -1,5 +1,5 @@
 import { type Cluster, type ClusterPod, FAMILIES } from '@ringfence/core';
-import { bridgeChains, bridgeSets } from '../layout/bridge.ts';
+import { ADVERTISED, bridgeChains, bridgeSets } from '../layout/bridge.ts';
 import { familySet, POD_INTERFACES } from '../ruleset/names.ts';
 import { inOrder } from '../ruleset/order.ts';
 import type { Element, Ruleset } from '../ruleset/ruleset.ts';
@@ -53,7 +53,9 @@ export function bridgeRuleset(pods: Iterable<ClusterPod>, options: BridgeOptions
         .filter((address) => address.family === family)
         .map(({ value }) => ({ key: [port, value], identity: undefined, comment }));
     });
-    elements.set(familySet('bound', family), inOrder(bound));
+    const ordered = inOrder(bound);
+    elements.set(familySet('bound', family), ordered);
+    if (family === 'IPv6') elements.set(ADVERTISED, ordered);
   }
   return {
     family: 'bridge',

@@ -5,6 +5,9 @@ import type { Chain, ElementSet, Field, Match } from '../ruleset/ruleset.ts';
 import { findEachOther, podInterfaces } from './matches.ts';
 import { LINK_LOCAL, NEVER_SENT } from './prerouting.ts';
 
+/** Which port may tell neighbours of which address that it is there. */
+export const ADVERTISED = 'advertised6';
+
 /** Before a bridge hands frames to the rules for what is routed. */
 const FIRST = -300;
 
@@ -21,6 +24,11 @@ export function bridgeSets(): readonly ElementSet[] {
         ['inputInterface', sourceField(family)],
         'which port may send with which address',
       ),
+    ),
+    set(
+      ADVERTISED,
+      ['inputInterface', 'target6'],
+      'which port may tell neighbours of which address',
     ),
   ];
 }
@@ -45,12 +53,18 @@ export function bridgeChains(options: {
         { kind: 'count' },
       ]),
       rule([ARP], ACCEPT, 'asks and answers with its own address'),
-      ...[...LINK_LOCAL, bound('IPv6')].flatMap((match) => findEachOther(match)),
+      rule(ADVERTISEMENT, goto('advertises')),
+      ...DISCOVERERS.flatMap((match) => findEachOther(match)),
       ...NEVER_SENT,
       rule([{ kind: 'toMany' }], DROP, 'no broadcast, no multicast', [{ kind: 'count' }]),
       rule([TO_LINK_LOCAL], DROP, 'no policy speaks of such addresses', [{ kind: 'count' }]),
       ...FAMILIES.map((family) => rule([bound(family)], ACCEPT, 'a pod with its own address')),
       rule([], DROP, 'not the address of this port', [{ kind: 'count' }]),
+    ]),
+    // Who believes it sends there what is for the address, whatever the message has as its source.
+    chain('advertises', [
+      ...DISCOVERERS.map((match) => rule([match, OWN_TARGET], ACCEPT, 'tells of its own address')),
+      rule([], DROP, 'tells of no address of this port', [{ kind: 'count' }]),
     ]),
   ];
 }
@@ -59,6 +73,21 @@ function bound(family: (typeof FAMILIES)[number]): Match {
   const key = ['inputInterface', sourceField(family)] as const;
   return { kind: 'inSet', key, set: familySet('bound', family) };
 }
+
+/** Whom the messages of neighbour discovery may be from. */
+const DISCOVERERS: readonly Match[] = [...LINK_LOCAL, bound('IPv6')];
+
+/** Nobody listens to one that was sent on: that is a letter, and judged as any other. */
+const ADVERTISEMENT: readonly Match[] = [
+  { kind: 'icmpType', family: 'IPv6', types: [136] },
+  { kind: 'hopLimit6', hops: 255 },
+];
+
+const OWN_TARGET: Match = {
+  kind: 'inSet',
+  key: ['inputInterface', 'target6'],
+  set: ADVERTISED,
+};
 
 const ARP: Match = {
   kind: 'inSet',

@@ -11,6 +11,11 @@ export function elementWords(sets: readonly ElementSet[]): ElementWords {
     const set = byName.get(name);
     if (set === undefined) throw new Error(`no set ${name}`);
     const identity = set.kind === 'set' ? undefined : (element.identity ?? 0);
-    return `{ ${elementText(set, { ...element, identity, comment: '' })} }`;
+    return `{ ${elementText(asShown(set), { ...element, identity, comment: '' })} }`;
   };
+}
+
+/** What text can only write as a number, the kernel's sets have as the address that it is. */
+function asShown(set: ElementSet): ElementSet {
+  return { ...set, key: set.key.map((field) => (field === 'target6' ? 'source6' : field)) };
 }

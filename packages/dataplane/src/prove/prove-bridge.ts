@@ -1,12 +1,12 @@
-import { FAMILIES } from '@ringfence/core';
-import { bridgeChains, bridgeSets } from '../layout/bridge.ts';
+import { type ClusterPod, FAMILIES } from '@ringfence/core';
+import { ADVERTISED, bridgeChains, bridgeSets } from '../layout/bridge.ts';
 import type { BridgeOptions } from '../compile/compile-bridge.ts';
 import { elementWords } from './element-words.ts';
 import { createFindings } from './findings.ts';
 import type { KernelRuleset } from './kernel-ruleset.ts';
 import type { Proof } from './proof.ts';
 import { type ClusterNode, localPods, type ProveOptions } from './prove.ts';
-import { boundSets, interfaceSet, proveSets } from './prove-host.ts';
+import { boundSets, type ExactSet, interfaceSet, proveSets } from './prove-host.ts';
 import { proveLayout } from './prove-layout.ts';
 
 /** What the rules of a node's bridge depend on beside the cluster, and how much is to be told. */
@@ -26,7 +26,11 @@ export function proveBridge(
   const locals = localPods(at);
   const bound = FAMILIES.map((family) => boundSets(locals, options.portOf, family).bound);
   const exact = options.podInterfaces.filter((name) => !name.endsWith('*'));
-  const sets = [interfaceSet([...exact, ...options.interfaces], options.podInterfaces), ...bound];
+  const sets = [
+    interfaceSet([...exact, ...options.interfaces], options.podInterfaces),
+    ...bound,
+    advertisedSet(locals, options.portOf),
+  ];
   proveSets(sets, elements, { findings, words });
   const counts = [...elements.values()].map(({ length }) => length);
   return {
@@ -44,5 +48,21 @@ export function proveBridge(
       elements: counts.reduce((sum, count) => sum + count, 0),
       subjects: locals.length,
     },
+  };
+}
+
+/** Neighbours are told of the addresses that are bound, and of no others. */
+function advertisedSet(
+  locals: readonly ClusterPod[],
+  portOf: ProveBridgeOptions['portOf'],
+): ExactSet {
+  const { bound } = boundSets(locals, portOf, 'IPv6');
+  return {
+    set: ADVERTISED,
+    expected: bound.expected.map(({ key }) => ({
+      key,
+      means: 'neighbours do not find the pod that has the address',
+    })),
+    extra: 'whoever is behind it may draw to itself what is for an address that is not its own',
   };
 }

@@ -370,6 +370,19 @@ describe('a bridge', () => {
     );
     expect(proof.differences.map(line)).toEqual(expected);
   });
+
+  test('that believes what a port tells of the address of another', () => {
+    const key = ['veth-free', 0xfdn << 120n];
+    const elements = new Map(ruleset.elements).set('advertised6', [
+      { key, identity: undefined, comment: '' },
+    ]);
+    const proof = proveBridge(
+      { ...ruleset, elements, unknown: [] },
+      { cluster: CLUSTER, node: 'n1' },
+      { ...options, interfaces: [], most: 5 },
+    );
+    expect(proof.differences.map(line)).toEqual(['advertised6 extra { "veth-free" . fd00:: }']);
+  });
 });
 
 function pod(name: string, nodeName: string, podIP: string): KubernetesObject {

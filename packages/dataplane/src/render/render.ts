@@ -109,6 +109,8 @@ function partText(field: Field | undefined, part: KeyPart): string {
 
 function valueText(field: Field, value: string | number | bigint): string {
   if (typeof value === 'string') return interfaceText(value);
+  // Bytes without a name are a number.
+  if (field === 'target6') return `0x${value.toString(16)}`;
   const address = addressOf(field, value);
   if (address !== undefined) return formatAddress(address);
   return field === 'identity' ? identityText(Number(value)) : `${value}`;

@@ -12,6 +12,8 @@ const FIELDS: Readonly<Record<Field, string>> = {
   called4: 'ct reply ip saddr',
   called6: 'ct reply ip6 saddr',
   arpSource4: 'arp saddr ip',
+  // nft 1.0.6 has no name for it.
+  target6: '@th,64,128',
   protocol: 'meta l4proto',
   sourcePort: 'th sport',
   destinationPort: 'th dport',

@@ -55,6 +55,8 @@ export type Field =
   | 'called6'
   /** Who an ARP message says that it is from. */
   | 'arpSource4'
+  /** Which address a message of neighbour discovery is about; other packets have other bytes there. */
+  | 'target6'
   | 'protocol'
   | 'sourcePort'
   | 'destinationPort'

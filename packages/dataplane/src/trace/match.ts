@@ -155,6 +155,8 @@ function valueOf(field: Field, packet: Packet, state: State): KeyValue | undefin
       return state.identity;
     case 'arpSource4':
       return arpSourceIn(packet);
+    case 'target6':
+      return targetIn(packet);
     case 'source4':
       return addressIn(packet, 'IPv4', source);
     case 'source6':
@@ -201,6 +203,12 @@ function arpSourceIn({ frame, source }: Packet): number | undefined {
   return frame.carries === 'arp' && !frame.tagged && source.family === 'IPv4'
     ? source.value
     : undefined;
+}
+
+function targetIn(packet: Packet): KeyValue | undefined {
+  const { payload } = packet;
+  if (payload.kind !== 'icmp' || payload.target === undefined) return undefined;
+  return addressIn(packet, 'IPv6', payload.target);
 }
 
 /** The kernel reads the bytes where ports would be: of ICMP its type and code, then its checksum. */

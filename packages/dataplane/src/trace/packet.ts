@@ -41,7 +41,13 @@ export type Payload =
       /** TCP: opens a connection, and no other flag of those that do or end it is set. */
       readonly syn: boolean;
     }
-  | { readonly kind: 'icmp'; readonly type: number; readonly code: number }
+  | {
+      readonly kind: 'icmp';
+      readonly type: number;
+      readonly code: number;
+      /** Of neighbour discovery: which address it is about. */
+      readonly target?: IpAddress;
+    }
   | { readonly kind: 'other'; readonly protocol: number };
 
 /** What connection tracking knows. */

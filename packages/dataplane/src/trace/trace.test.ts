@@ -1,4 +1,10 @@
-import { clusterOf, type KubernetesObject, type Node, type Pod } from '@ringfence/core';
+import {
+  clusterOf,
+  type IpAddress,
+  type KubernetesObject,
+  type Node,
+  type Pod,
+} from '@ringfence/core';
 import { describe, expect, test } from 'vitest';
 import { compile } from '../compile/compile.ts';
 import { compileBridge } from '../compile/compile-bridge.ts';
@@ -455,6 +461,12 @@ describe('a frame on a bridge', () => {
   const other = { ...FRAME, carries: 'other' } as const;
   const tagged = { ...FRAME, tagged: true } as const;
   const sixth = { source: v6(1), destination: v6(2), hops: 255 };
+  const advertised = (target: IpAddress): Payload & { readonly kind: 'icmp' } => ({
+    kind: 'icmp',
+    type: 136,
+    code: 0,
+    target,
+  });
   const linkLocal = { source: LINK_LOCAL, destination: LINK_LOCAL, hops: 255 };
   test.each<[string, 'accept' | 'drop', Partial<Packet>]>([
     ['with the own address', 'accept', {}],
@@ -479,6 +491,36 @@ describe('a frame on a bridge', () => {
       { frame: toMany, ...sixth, source: v6(2), payload: icmp(135) },
     ],
     ['that looks for a neighbour, sent on', 'drop', { ...linkLocal, hops: 64, payload: icmp(135) }],
+    ['that tells who it is', 'accept', { ...sixth, payload: advertised(v6(1)) }],
+    [
+      'that tells who it is, from the link',
+      'accept',
+      { ...sixth, source: LINK_LOCAL, payload: advertised(v6(1)) },
+    ],
+    ['that tells all who it is', 'accept', { frame: toMany, ...sixth, payload: advertised(v6(1)) }],
+    ['that tells that it is a neighbour', 'drop', { ...sixth, payload: advertised(v6(2)) }],
+    [
+      'that tells from the link that it is a neighbour',
+      'drop',
+      { ...sixth, source: LINK_LOCAL, payload: advertised(v6(2)) },
+    ],
+    [
+      'that tells as a neighbour who it is',
+      'drop',
+      { ...sixth, source: v6(2), payload: advertised(v6(1)) },
+    ],
+    [
+      'that tells of an address of the link',
+      'drop',
+      { ...sixth, source: LINK_LOCAL, payload: advertised(LINK_LOCAL) },
+    ],
+    ['that tells of nobody', 'drop', { ...sixth, payload: icmp(136) }],
+    ['that only looks like it', 'accept', { ...sixth, hops: 64, payload: advertised(v6(2)) }],
+    [
+      'that asks for a neighbour',
+      'accept',
+      { frame: toMany, ...sixth, payload: { ...advertised(v6(2)), type: 135 } },
+    ],
     ['that plays the router', 'drop', { frame: toMany, ...linkLocal, payload: icmp(134) }],
     ['that plays the router for one', 'drop', { ...sixth, payload: icmp(134) }],
     ['between link-local addresses', 'drop', linkLocal],
