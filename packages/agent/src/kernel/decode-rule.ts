@@ -80,13 +80,13 @@ function verdictOf(step: Step | undefined): RuleVerdict | undefined {
   switch (verdict.kind) {
     case 'accept':
     case 'drop':
+    case 'return':
       return { kind: verdict.kind };
     case 'jump':
     case 'goto':
       return { kind: verdict.kind, chain: verdict.chain };
     case 'continue':
     case 'break':
-    case 'return':
       return undefined;
     default:
       return unreachable(verdict);

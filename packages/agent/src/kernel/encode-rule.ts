@@ -114,6 +114,7 @@ function decisionOf(
   switch (verdict.kind) {
     case 'accept':
     case 'drop':
+    case 'return':
       return { kind: verdict.kind };
     case 'next':
       return undefined;

@@ -7,10 +7,9 @@ import type { Action, Chain, Match, Rule } from '../ruleset/ruleset.ts';
 import { to } from './matches.ts';
 
 /** What no policy can allow. */
-export function checkChains(family: Family, options: CompileOptions): readonly Chain[] {
+export function checkChains(family: Family): readonly Chain[] {
   const name = neverName(family);
   const never = goto(name);
-  const nodes = to('nodes', family);
   return [
     chain(`checks${digit(family)}`, [
       rule([{ kind: 'state', states: ['invalid'] }], never, 'belongs to no flow'),
@@ -27,10 +26,16 @@ export function checkChains(family: Family, options: CompileOptions): readonly C
         never,
         'the middle of a connection that is not known',
       ),
-      ...tunnelMatches(options).map((match) => rule([match, nodes], never, 'tunnels')),
     ]),
     chain(name, [rule([], DROP, '', [{ kind: 'count' }])]),
   ];
+}
+
+/** Drops tunnels to nodes, by way of this one. */
+export function tunnelsToNodes(family: Family, options: CompileOptions): readonly Rule[] {
+  const nodes = to('nodes', family);
+  const never = goto(neverName(family));
+  return tunnelMatches(options).map((match) => rule([match, nodes], never, 'tunnels'));
 }
 
 /** Drops tunnels, whichever address they lead to; what is done first may stop that. */

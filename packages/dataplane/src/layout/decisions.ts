@@ -1,17 +1,9 @@
 import type { Direction, Family } from '@ringfence/core';
 import type { CompileOptions } from '../compile/options.ts';
 import { destinationField, digit, directionSet, familySet, sourceField } from '../ruleset/names.ts';
-import {
-  ALLOWED,
-  ANY_OUTSIDE,
-  ANY_POD,
-  DENIED,
-  ITSELF,
-  NO_IDENTITY,
-  TCP,
-} from '../ruleset/numbers.ts';
-import { chain, does, DROP, goto, jump, NEXT, reject, rule } from '../ruleset/rule.ts';
-import type { Action, Chain, Field, Match, Rule, RuleVerdict } from '../ruleset/ruleset.ts';
+import { ALLOWED, ANY_OUTSIDE, ANY_POD, DENIED, ITSELF, TCP } from '../ruleset/numbers.ts';
+import { chain, does, DROP, goto, jump, NEXT, reject, RETURN, rule } from '../ruleset/rule.ts';
+import type { Chain, Field, Match, Rule, RuleVerdict } from '../ruleset/ruleset.ts';
 
 /**
  * Decides what concerns this node's pods: the sender's egress, then the receiver's ingress. Packets
@@ -27,18 +19,13 @@ export function decisionChains(family: Family, options: CompileOptions): readonl
     ]),
   ];
   for (const way of ['original', 'answer'] as const) {
-    const egress = sideOf('egress', family, way);
-    const ingress = sideOf('ingress', family, way);
-    const onward = `${way}${of}_ingress`;
+    const sides = (['egress', 'ingress'] as const).map((each) => sideOf(each, family, way));
     chains.push(
-      chain(`${way}${of}`, [rule([isSubject(egress)], goto(egress.name)), rule([], goto(onward))]),
-      chain(onward, [
-        does({ kind: 'setIdentity', number: NO_IDENTITY }),
-        rule([isSubject(ingress)], goto(ingress.name)),
+      chain(`${way}${of}`, [
+        ...sides.map((side) => rule([isSubject(side)], jump(side.name))),
         rule([], goto('decided')),
       ]),
-      ...sideChains(egress, goto(onward)),
-      ...sideChains(ingress, goto('decided')),
+      ...sides.flatMap(sideChains),
     );
   }
   return [
@@ -79,41 +66,42 @@ function isSubject({ direction, family, subject }: Side): Match {
 }
 
 /**
- * Gives the peer its identity, and looks at the subject's rows about it; where they are silent, at
- * its rows about any pod, or any address outside. What no row allows is denied.
+ * Finds who the peer is, and looks at the subject's rows about it; where they are silent, at its
+ * rows about any pod, or any address outside. Who is allowed goes back; what no row allows is denied.
+ *
+ * Whenever a rule is replaced, the kernel walks all ways that lead through the table: going back
+ * keeps the ways of one side from being as many for each way of the other.
  */
-function sideChains(side: Side, allowed: RuleVerdict): readonly Chain[] {
+function sideChains(side: Side): readonly Chain[] {
   const { name, family, peer, denied } = side;
-  const rows = jump(`${name}_rows`);
-  const asPod = `${name}_pod`;
-  const map = (set: 'identities' | 'segments'): Action => ({
-    kind: 'mapIdentity',
-    key: [peer],
-    map: familySet(set, family),
-  });
-  const named: Match = { kind: 'identity', is: 'different', number: NO_IDENTITY };
+  const [asPod, asSegment, asAny] = [`${name}_pod`, `${name}_segment`, `${name}_any`];
+  const whereIn = (set: 'identities' | 'segments', then: RuleVerdict): Rule =>
+    rule([], then, '', [{ kind: 'mapIdentity', key: [peer], map: familySet(set, family) }]);
+  const says = (number: number, then: RuleVerdict): Rule =>
+    rule([{ kind: 'identity', is: 'equal', number }], then);
+  const rows = rule([], jump(`${name}_rows`));
+  const ownRows = [rows, says(ALLOWED, RETURN), says(DENIED, denied)];
+  const rowsOfAny = (number: number): readonly Rule[] => [
+    does({ kind: 'setIdentity', number }),
+    rule([], goto(asAny)),
+  ];
   return [
     chain(name, [
-      does({ kind: 'setIdentity', number: NO_IDENTITY }),
-      does(map('identities')),
-      rule([named], goto(asPod)),
-      does(map('segments')),
-      rule([named], rows),
-      does({ kind: 'setIdentity', number: ANY_OUTSIDE }),
-      rule([], rows),
-      rule([], denied),
+      whereIn('identities', goto(asPod)),
+      whereIn('segments', goto(asSegment)),
+      ...rowsOfAny(ANY_OUTSIDE),
     ]),
     chain(asPod, [
       rule([isItself(family)], NEXT, 'met through a Service', [
         { kind: 'setIdentity', number: ITSELF },
       ]),
-      rule([], rows),
-      rule([{ kind: 'identity', is: 'equal', number: ANY_POD }], denied),
-      does({ kind: 'setIdentity', number: ANY_POD }),
-      rule([], rows),
-      rule([], denied),
+      ...ownRows,
+      says(ANY_POD, denied),
+      ...rowsOfAny(ANY_POD),
     ]),
-    chain(`${name}_rows`, rowRules(side, allowed)),
+    chain(asSegment, [...ownRows, ...rowsOfAny(ANY_OUTSIDE)]),
+    chain(asAny, [rows, says(ALLOWED, RETURN), rule([], denied)]),
+    chain(`${name}_rows`, rowRules(side)),
   ];
 }
 
@@ -122,18 +110,14 @@ function isItself(family: Family): Match {
   return { kind: 'inSet', key, set: familySet('itself', family) };
 }
 
-/** The most exact row decides: a port's, then a range's, then one for all that can be sent. */
-function rowRules(side: Side, allowed: RuleVerdict): readonly Rule[] {
-  const { direction, family, subject, port, denied } = side;
-  const lookup = (set: 'ports' | 'ranges' | 'any_port', key: readonly Field[]): readonly Rule[] => [
-    does({ kind: 'mapIdentity', key, map: directionSet(set, direction, family) }),
-    rule([{ kind: 'identity', is: 'equal', number: ALLOWED }], allowed),
-    rule([{ kind: 'identity', is: 'equal', number: DENIED }], denied),
-  ];
+/** The most exact row says it: a port's, then a range's, then one for all that can be sent. */
+function rowRules({ direction, family, subject, port }: Side): readonly Rule[] {
+  const lookup = (set: 'ports' | 'ranges' | 'any_port', key: readonly Field[]): Rule =>
+    rule([], RETURN, '', [{ kind: 'mapIdentity', key, map: directionSet(set, direction, family) }]);
   return [
-    ...lookup('ports', [subject, 'identity', 'protocol', port]),
-    ...lookup('ranges', [port, 'identity', subject, 'protocol']),
-    ...lookup('any_port', [subject, 'identity']),
+    lookup('ports', [subject, 'identity', 'protocol', port]),
+    lookup('ranges', [port, 'identity', subject, 'protocol']),
+    lookup('any_port', [subject, 'identity']),
   ];
 }
 

@@ -17,7 +17,7 @@ export function chainsOf(options: CompileOptions): readonly Chain[] {
     ...forwardChains(options),
     ...inputChains(options),
     ...flowChains(options),
-    ...each((family) => checkChains(family, options)),
+    ...each(checkChains),
     ...each((family) => decisionChains(family, options)),
   ];
 }

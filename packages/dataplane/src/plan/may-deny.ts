@@ -13,7 +13,10 @@ export function mayDeny(elements: readonly ElementsDelta[]): boolean {
 
 /** Sets that only close: without an element more passes. */
 const CLOSING = /^(nodes|pod_ranges)[46]$|^pod_interfaces$|_subjects$/;
-/** Sets that only open. What a pod sends is bound before flows are looked up: no flow passes by it. */
+/**
+ * Sets that only open. What a pod sends is bound before flows are looked up: no flow passes by it. What
+ * is sent to one is judged where the pod is bound, and closed elsewhere.
+ */
 const OPENING = /^(bound|own_node)[46]$/;
 
 function deniesWithout({ name, key }: ElementSet, { identity }: Element): boolean {

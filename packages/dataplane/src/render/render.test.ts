@@ -132,7 +132,9 @@ describe('render', () => {
     expect(kinds(rules.flatMap(({ actions }) => actions))).toBe(
       'count log mapIdentity setIdentity setMark',
     );
-    expect(kinds(rules.map(({ verdict }) => verdict))).toBe('accept drop goto jump next reject');
+    expect(kinds(rules.map(({ verdict }) => verdict))).toBe(
+      'accept drop goto jump next reject return',
+    );
   });
 
   test.skipIf(!canLoad)(

@@ -32,6 +32,7 @@ export function baseChain(
 export const ACCEPT: RuleVerdict = { kind: 'accept' };
 export const DROP: RuleVerdict = { kind: 'drop' };
 export const NEXT: RuleVerdict = { kind: 'next' };
+export const RETURN: RuleVerdict = { kind: 'return' };
 
 /** Drops the packet and tells its sender. */
 export function reject(by: Rejection): RuleVerdict {

@@ -175,6 +175,8 @@ export type Action =
 
 export type RuleVerdict =
   | { readonly kind: 'accept' | 'drop' | 'next' }
+  /** Back to behind the last jump. */
+  | { readonly kind: 'return' }
   /** Drops the packet and tells its sender. */
   | { readonly kind: 'reject'; readonly by: Rejection }
   | { readonly kind: 'jump' | 'goto'; readonly chain: string };

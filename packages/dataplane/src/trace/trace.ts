@@ -98,6 +98,8 @@ function run(walk: Walk, chain: Chain, depth: number): 'accept' | 'drop' | 'unde
         return 'drop';
       case 'next':
         break;
+      case 'return':
+        return 'undecided';
       case 'goto':
         return run(walk, chainNamed(walk, verdict.chain), depth + 1);
       case 'jump': {
