@@ -24,6 +24,7 @@ const LAST_RETRY_MS = 10_000;
 /** Makes rounds; the first request is done at once. */
 export function createRounds({ run, idle, onFailure }: RoundsOptions): Rounds {
   let timer: NodeJS.Timeout | undefined;
+  /** Started again after each round: that is quicker than another timer. */
   let rest: NodeJS.Timeout | undefined;
   let due = 0;
   let last = Number.NEGATIVE_INFINITY;
@@ -33,12 +34,11 @@ export function createRounds({ run, idle, onFailure }: RoundsOptions): Rounds {
 
   const attempt = (): void => {
     timer = undefined;
-    clearTimeout(rest);
     try {
       run();
       failure = undefined;
       retryMs = FIRST_RETRY_MS;
-      if (!isStopped) rest = setTimeout(() => guarded(idle), IDLE_MS);
+      if (!isStopped) rest = rest?.refresh() ?? setTimeout(relax, IDLE_MS);
     } catch (error) {
       fail(error);
     }
@@ -51,9 +51,11 @@ export function createRounds({ run, idle, onFailure }: RoundsOptions): Rounds {
     timer = setTimeout(attempt, ms);
   };
 
-  const guarded = (what: () => void): void => {
+  /** Where the last round failed, or another one is due, that comes first. */
+  const relax = (): void => {
+    if (failure !== undefined || timer !== undefined) return;
     try {
-      what();
+      idle();
     } catch (error) {
       fail(error);
     }

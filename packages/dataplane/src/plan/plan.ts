@@ -35,6 +35,9 @@ export function plan(before: Ruleset, after: Ruleset, options: PlanOptions): Pla
 /** Plans a change whose extent is known. */
 export function planOf(delta: RulesetDelta, { maxElements }: PlanOptions): Plan {
   const { elements, newNumbers, oldNumbers } = delta;
+  if (newNumbers.size === 0 && oldNumbers.size === 0) {
+    return { early: [], atOnce: atOnceOf(elements), late: [] };
+  }
   const speaksOf = (set: ElementSet, { key }: Element, numbers: ReadonlySet<number>): boolean => {
     const number = key[set.key.indexOf('identity')];
     return typeof number === 'number' && number >= FIRST_IDENTITY && numbers.has(number);
@@ -55,9 +58,13 @@ export function planOf(delta: RulesetDelta, { maxElements }: PlanOptions): Plan 
   }
   return {
     early: batches(early, maxElements),
-    atOnce: atOnce.length === 0 ? undefined : { elements: atOnce, revokes: mayDeny(atOnce) },
+    atOnce: atOnceOf(atOnce),
     late: batches(late, maxElements),
   };
+}
+
+function atOnceOf(elements: readonly ElementsDelta[]): Transaction | undefined {
+  return elements.length === 0 ? undefined : { elements, revokes: mayDeny(elements) };
 }
 
 function push(to: ElementsDelta[], delta: ElementsDelta): void {
