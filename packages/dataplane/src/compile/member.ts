@@ -98,28 +98,19 @@ function specialOf(
 
 /**
  * Asks peers of which rules see what they saw before about voices that came, and forgets those that
- * went. Peers of one number of which the same is said now are worked out once.
+ * went; tells whether anything else is said now. Peers of one number of which the same is said now are
+ * worked out once.
  */
 export function createAmendment(
   gone: ReadonlySet<Voice>,
-): (member: Member, come: Iterable<Voice>) => void {
+): (member: Member, come: Iterable<Voice>) => boolean {
   const groups = new Map<string, { special: SpecialByFamily; key: string | undefined }>();
   return (member, come) => {
-    const { kind, facts: known, names } = member;
-    let text = `${kind} ${member.identity?.number ?? ''}`;
-    for (const family of FAMILIES) text += known[family] === undefined ? '/-' : '/';
-    const additions: Record<Family, [Voice, Said][]> = { IPv4: [], IPv6: [] };
-    for (const voice of come) {
-      let said: Said | undefined;
-      for (const family of FAMILIES) {
-        const facts = known[family];
-        if (facts === undefined) continue;
-        if (said === undefined || !voice.bySetsAlone) said = voice.says(facts, names);
-        if (said.key === voice.general[family][kind].key) continue;
-        additions[family].push([voice, said]);
-        text += `${family} ${voice.index}:${said.key};`;
-      }
-    }
+    const additions = additionsTo(member, come);
+    const isTold = FAMILIES.some((family) => additions[family].length > 0);
+    // Most of the peers that a voice may tell from others it does not.
+    if (!isTold && !isSpokenOf(member, gone)) return false;
+    const text = groupText(member, additions);
     let found = groups.get(text);
     if (found === undefined) {
       const [IPv4, IPv6] = FAMILIES.map((family) => {
@@ -136,7 +127,42 @@ export function createAmendment(
     }
     member.special = found.special;
     member.key = found.key;
+    return true;
   };
+}
+
+type Additions = Readonly<Record<Family, [Voice, Said][]>>;
+
+/** What voices that came say of a peer, unless that is what they say of any. */
+function additionsTo({ kind, facts: known, names }: Member, come: Iterable<Voice>): Additions {
+  const additions: Additions = { IPv4: [], IPv6: [] };
+  for (const voice of come) {
+    let said: Said | undefined;
+    for (const family of FAMILIES) {
+      const facts = known[family];
+      if (facts === undefined) continue;
+      if (said === undefined || !voice.bySetsAlone) said = voice.says(facts, names);
+      if (said.key !== voice.general[family][kind].key) additions[family].push([voice, said]);
+    }
+  }
+  return additions;
+}
+
+function isSpokenOf({ special }: Member, voices: Iterable<Voice>): boolean {
+  for (const voice of voices) {
+    if (special.IPv4?.has(voice) === true || special.IPv6?.has(voice) === true) return true;
+  }
+  return false;
+}
+
+/** Equal for peers of which the same was said before, and the same is said now. */
+function groupText({ kind, facts, identity }: Member, additions: Additions): string {
+  let text = `${kind} ${identity?.number ?? ''}`;
+  for (const family of FAMILIES) {
+    text += facts[family] === undefined ? '/-' : '/';
+    for (const [{ index }, { key }] of additions[family]) text += `${index}:${key};`;
+  }
+  return text;
 }
 
 /** Equal for peers of which the same is said; `undefined` where nothing special is. */

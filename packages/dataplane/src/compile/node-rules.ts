@@ -1,5 +1,4 @@
 import {
-  addTo,
   type Change,
   type Cluster,
   type ClusterDelta,
@@ -134,20 +133,23 @@ export function createNodeRules(
       if (peer !== undefined) others.add(peer);
     }
     for (const member of others) refresh(member, voices);
-    const amended = new Map<Member, Set<Voice>>();
+    const asked = new Map<Member, Voice[]>();
     for (const voice of come) {
       for (const member of toldBy(voice)) {
-        if (!others.has(member)) addTo(amended, member, voice);
+        if (others.has(member)) continue;
+        const of = asked.get(member);
+        if (of === undefined) asked.set(member, [voice]);
+        else if (of.at(-1) !== voice) of.push(voice);
       }
     }
     for (const { rows } of gone) {
       for (const member of spokenOf(rows)) {
-        if (!others.has(member) && !amended.has(member)) amended.set(member, new Set());
+        if (!others.has(member) && !asked.has(member)) asked.set(member, []);
       }
     }
     const amend = createAmendment(new Set(gone));
-    for (const [member, voicesOf] of amended) amend(member, voicesOf);
-    return new Set([...others, ...amended.keys()]);
+    for (const [member, voicesOf] of asked) if (amend(member, voicesOf)) others.add(member);
+    return others;
   };
 
   /** The peers that a voice may tell from others. */
