@@ -45,18 +45,18 @@ export function createKnownObjects(cluster: Cluster): KnownObjects {
       );
       let waiting = tombstones.filter(({ namespace }) => isThere.has(namespace));
       const graves = new Set(waiting.map(({ namespace }) => namespace));
-      const rank = (object: KubernetesObject): number => rankOf(object, graves);
       // Policies that come before the pods that they protect, and go after them, open nothing.
-      for (const object of [...objects].sort((left, right) => rank(left) - rank(right))) {
+      for (const [rank, ofRank] of inOrder(objects, graves).entries()) {
         // Their namespaces and pods have to be known: a finished pod alone would let them go.
-        if (rank(object) >= FIRST_POLICY) {
+        if (rank === FIRST_POLICY) {
           for (const policy of waiting) yield { kind: 'entomb', policy };
           waiting = [];
         }
-        known.set(refKey(refOf(object)), object);
-        yield { kind: 'upsert', object };
+        for (const object of ofRank) {
+          known.set(refKey(refOf(object)), object);
+          yield { kind: 'upsert', object };
+        }
       }
-      for (const policy of waiting) yield { kind: 'entomb', policy };
       for (const object of gone.values()) yield* forget(refOf(object));
     },
     *change(changes) {
@@ -73,11 +73,25 @@ export function createKnownObjects(cluster: Cluster): KnownObjects {
   };
 }
 
-/** Sets are made before pods come that they have to be filled with: that is the least work. */
-function rankOf(object: KubernetesObject, graves: ReadonlySet<string>): number {
-  if (object.kind === 'Namespace') return 0;
-  if (object.kind !== 'Pod') return FIRST_POLICY;
-  return graves.has(object.namespace) ? 1 : FIRST_POLICY + 1;
-}
-
 const FIRST_POLICY = 2;
+
+/** Sets are made before pods come that they have to be filled with: that is the least work. */
+function inOrder(
+  objects: readonly KubernetesObject[],
+  graves: ReadonlySet<string>,
+): readonly (readonly KubernetesObject[])[] {
+  const ranks: [KubernetesObject[], KubernetesObject[], KubernetesObject[], KubernetesObject[]] = [
+    [],
+    [],
+    [],
+    [],
+  ];
+  const [namespaces, buried, others, pods] = ranks;
+  for (const object of objects) {
+    if (object.kind === 'Namespace') namespaces.push(object);
+    else if (object.kind !== 'Pod') others.push(object);
+    else if (graves.has(object.namespace)) buried.push(object);
+    else pods.push(object);
+  }
+  return ranks;
+}

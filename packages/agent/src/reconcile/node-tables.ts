@@ -82,6 +82,10 @@ export function createNodeTables(options: NodeTablesOptions): NodeTables {
       numberBefore: numbersBefore(adopted),
     });
   let rules = makeRules();
+  const remakeRules = (): void => {
+    rules = makeRules();
+    rules.setPodInterfaces(interfaces.podInterfaces());
+  };
   let state: State = 'closed';
   if (table.hasOther) state = 'other';
   if (adopted !== undefined) state = 'adopted';
@@ -93,8 +97,7 @@ export function createNodeTables(options: NodeTablesOptions): NodeTables {
     try {
       return work(rules);
     } catch (error) {
-      rules = makeRules();
-      rules.setPodInterfaces(interfaces.podInterfaces());
+      remakeRules();
       if (state === 'known') state = 'unknown';
       blocking.lift();
       throw error;
@@ -213,7 +216,7 @@ export function createNodeTables(options: NodeTablesOptions): NodeTables {
       bridge.close();
     },
     follow(change, delta) {
-      rules.follow(change, delta);
+      if (isSynced) rules.follow(change, delta);
       if (followAddresses(options, change, delta)) isBridgeDirty = true;
     },
     hostChanged() {
@@ -224,6 +227,8 @@ export function createNodeTables(options: NodeTablesOptions): NodeTables {
       }
     },
     synced() {
+      // All at once: following one object after the other takes twice as long.
+      if (!isSynced) remakeRules();
       isSynced = true;
     },
     write() {

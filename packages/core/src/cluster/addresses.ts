@@ -58,8 +58,15 @@ export function createAddresses(world: {
         else claims.set(value, more.length === 0 ? only : after);
         for (const other of [before[0], after[0]]) if (other !== undefined) concerned.add(other);
       };
-      for (const address of was) update(address, (others) => others);
-      for (const address of wanted) update(address, (others) => [...others, pod].sort(byRight));
+      // Hardly ever does anybody else claim it.
+      for (const address of was) {
+        if (claims.get(address.value) === pod) claims.delete(address.value);
+        else update(address, (others) => others);
+      }
+      for (const address of wanted) {
+        if (claims.has(address.value)) update(address, (others) => [...others, pod].sort(byRight));
+        else claims.set(address.value, pod);
+      }
       const changed = new Set<PodEntry>();
       for (const each of concerned) {
         const claimed = each === pod ? wanted : each.object.addresses;

@@ -44,7 +44,7 @@ export function createHostFacts(
   const speakers = new Map<string, Set<string>>();
   const nodeOf = new Map<string, string>();
   const touched = new Map<number | bigint, IpAddress>();
-  const written = new Map<string, readonly (readonly [set: string, element: Element])[]>();
+  const written = new Map<Saying, readonly (readonly [set: string, element: Element])[]>();
   let interfaces: readonly string[] = options.podInterfaces.filter((name) => !name.endsWith('*'));
   let isOwnNodeTouched = true;
   let areInterfacesTouched = true;
@@ -80,7 +80,7 @@ export function createHostFacts(
   }
 
   const rewrite = (
-    what: string,
+    what: Saying,
     now: readonly (readonly [set: string, element: Element])[],
     into: ElementWriter,
   ): void => {
@@ -105,13 +105,13 @@ export function createHostFacts(
   return {
     follow(change) {
       if (change.kind === 'entomb') return;
-      const { kind, ...ref } = change.kind === 'upsert' ? change.object : change.ref;
-      if (kind === 'Node') sayOfNode(ref.name);
-      if (kind === 'Pod' && 'namespace' in ref) sayOfPod(ref.namespace, ref.name);
+      const ref = change.kind === 'upsert' ? change.object : change.ref;
+      if (ref.kind === 'Node') sayOfNode(ref.name);
+      if (ref.kind === 'Pod') sayOfPod(ref.namespace, ref.name);
     },
     touch(address) {
       // Where no node has it, nothing is said of it, whoever has it now.
-      if (cluster.nodeNamesAt(address).length > 0 || written.has(keyOf(address))) {
+      if (written.has(address.value) || cluster.nodeNamesAt(address).length > 0) {
         touched.set(address.value, address);
       }
     },
@@ -133,7 +133,7 @@ export function createHostFacts(
       areInterfacesTouched = false;
       isOwnNodeTouched = false;
       const addresses = [...touched.values()];
-      for (const address of addresses) rewrite(keyOf(address), ofAddress(address), into);
+      for (const address of addresses) rewrite(address.value, ofAddress(address), into);
       touched.clear();
       return addresses;
     },
@@ -150,9 +150,8 @@ export function createHostFacts(
   };
 }
 
-function keyOf({ family, value }: IpAddress): string {
-  return `${family} ${value}`;
-}
+/** What elements are about; the value of an address, which is of another type in each family. */
+type Saying = 'interfaces' | 'ranges' | number | bigint;
 
 function plain(key: readonly KeyPart[], comment: string): Element {
   return { key, identity: undefined, comment };
