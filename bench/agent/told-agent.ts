@@ -1,6 +1,5 @@
-import { type Agent, startAgent } from '@ringfence/agent';
+import { type Agent, DEFAULT_AGENT_OPTIONS, startAgent } from '@ringfence/agent';
 import type { Change, KubernetesObject } from '@ringfence/core';
-import { DEFAULT_COMPILE_OPTIONS } from '@ringfence/dataplane';
 import type { ObjectListener } from '@ringfence/kube';
 import type { NetworkNamespace } from '@ringfence/netlink';
 
@@ -22,9 +21,9 @@ export function startToldAgent(namespace: NetworkNamespace, node: string): ToldA
   const complaints: string[] = [];
   let version = 0;
   let rounds = 0;
-  const { markMask, logGroup, table, tunnels } = DEFAULT_COMPILE_OPTIONS;
   const agent = namespace.enter(() =>
     startAgent({
+      ...DEFAULT_AGENT_OPTIONS,
       node,
       source: {
         async follow(listener, signal) {
@@ -34,13 +33,6 @@ export function startToldAgent(namespace: NetworkNamespace, node: string): ToldA
           });
         },
       },
-      podInterfaces: [],
-      unprogrammed: 'drop',
-      ownNodeEgress: 'enforce',
-      table,
-      logGroup,
-      markMask,
-      tunnels,
       log: (message) => void complaints.push(message),
     }),
   );

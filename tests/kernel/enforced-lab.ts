@@ -1,6 +1,5 @@
-import { type Agent, type AgentOptions, startAgent } from '@ringfence/agent';
+import { type Agent, type AgentOptions, DEFAULT_AGENT_OPTIONS, startAgent } from '@ringfence/agent';
 import { type Change, type KubernetesObject, refKey, refOf, refOfChange } from '@ringfence/core';
-import { DEFAULT_COMPILE_OPTIONS } from '@ringfence/dataplane';
 import type { ObjectListener, ObjectSource } from '@ringfence/kube';
 import { createLab, type Lab, type LabOptions, type NodeNetwork } from '@ringfence/lab';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -53,7 +52,7 @@ export function makeEnforcedLab(options: EnforcedLabOptions): EnforcedLab {
     if (network === undefined) throw new Error(`no node ${node}`);
     const agent = network.enter(() =>
       startAgent({
-        ...AGENT_OPTIONS,
+        ...DEFAULT_AGENT_OPTIONS,
         node,
         source: objects.source,
         ownNodeEgress: options.ownNodeEgress ?? 'enforce',
@@ -146,16 +145,6 @@ export function makeEnforcedLab(options: EnforcedLabOptions): EnforcedLab {
 }
 
 const SETTLE_MS = 30_000;
-
-const AGENT_OPTIONS: Omit<AgentOptions, 'node' | 'source' | 'log'> = {
-  podInterfaces: [],
-  unprogrammed: 'drop',
-  ownNodeEgress: 'enforce',
-  table: DEFAULT_COMPILE_OPTIONS.table,
-  logGroup: DEFAULT_COMPILE_OPTIONS.logGroup,
-  markMask: DEFAULT_COMPILE_OPTIONS.markMask,
-  tunnels: DEFAULT_COMPILE_OPTIONS.tunnels,
-};
 
 function lagging(agents: ReadonlyMap<string, Agent>, version: string): string {
   const texts = [...agents].map(([node, agent]) => `${node}: ${JSON.stringify(agent.status())}`);

@@ -4,9 +4,8 @@
  */
 import { readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startAgent } from '@ringfence/agent';
+import { DEFAULT_AGENT_OPTIONS, startAgent } from '@ringfence/agent';
 import type { Change, KubernetesObject } from '@ringfence/core';
-import { DEFAULT_COMPILE_OPTIONS } from '@ringfence/dataplane';
 import type { ObjectListener } from '@ringfence/kube';
 import {
   addRoute,
@@ -38,17 +37,11 @@ const netfilter = openNetfilterSocket(namespace);
 
 const complaints: string[] = [];
 const heard: { listener?: ObjectListener } = {};
-const { table, logGroup, markMask, tunnels } = DEFAULT_COMPILE_OPTIONS;
 const agent = namespace.enter(() =>
   startAgent({
+    ...DEFAULT_AGENT_OPTIONS,
     node: NODE,
     podInterfaces: ['pod*'],
-    unprogrammed: 'drop',
-    ownNodeEgress: 'enforce',
-    table,
-    logGroup,
-    markMask,
-    tunnels,
     source: {
       async follow(listener, signal) {
         heard.listener = listener;

@@ -1,5 +1,4 @@
 import { type Change, decode, type KubernetesObject } from '@ringfence/core';
-import { DEFAULT_COMPILE_OPTIONS } from '@ringfence/dataplane';
 import type { ObjectListener } from '@ringfence/kube';
 import { nftElements, nftTables } from '@ringfence/netlink';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -8,7 +7,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Agent, startAgent } from './agent.ts';
 import { cannotTest, openTestKernel, type TestKernel, titled } from './kernel/testing.ts';
-import type { AgentOptions } from './options.ts';
+import { type AgentOptions, DEFAULT_AGENT_OPTIONS } from './options.ts';
 
 function objectOf(manifest: object): KubernetesObject {
   const decoded = decode(manifest, { namespace: 'default', reading: 'strict' });
@@ -72,9 +71,9 @@ describe.skipIf(cannotTest() !== undefined)(titled('an agent'), () => {
   function start(options: Partial<AgentOptions> = {}): Started {
     const listeners: ObjectListener[] = [];
     const log: string[] = [];
-    const { table, logGroup, markMask, tunnels } = DEFAULT_COMPILE_OPTIONS;
     const agent = kernel.namespace.enter(() =>
       startAgent({
+        ...DEFAULT_AGENT_OPTIONS,
         node: 'n1',
         source: {
           async follow(told, signal) {
@@ -84,13 +83,6 @@ describe.skipIf(cannotTest() !== undefined)(titled('an agent'), () => {
             });
           },
         },
-        podInterfaces: [],
-        unprogrammed: 'drop',
-        ownNodeEgress: 'enforce',
-        table,
-        logGroup,
-        markMask,
-        tunnels,
         log: (message) => void log.push(message),
         ...options,
       }),

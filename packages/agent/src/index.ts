@@ -12,6 +12,6 @@ export {
   openTableReader,
   type TableReader,
 } from './kernel/read-held-tables.ts';
-export type { AgentOptions } from './options.ts';
+export { type AgentOptions, DEFAULT_AGENT_OPTIONS } from './options.ts';
 export type { AgentPodStatus, AgentStatus } from './status.ts';
 export { uninstall } from './uninstall.ts';

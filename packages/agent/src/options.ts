@@ -1,5 +1,5 @@
 import type { ClusterOptions } from '@ringfence/core';
-import type { CompileOptions } from '@ringfence/dataplane';
+import { type CompileOptions, DEFAULT_COMPILE_OPTIONS } from '@ringfence/dataplane';
 import type { ObjectSource } from '@ringfence/kube';
 
 /** What an agent is told. */
@@ -34,3 +34,16 @@ export interface AgentOptions {
   readonly tombstones?: string;
   readonly log: (message: string) => void;
 }
+
+const { table, logGroup, markMask, tunnels } = DEFAULT_COMPILE_OPTIONS;
+
+/** What an agent is told where nobody says anything else. */
+export const DEFAULT_AGENT_OPTIONS: Omit<AgentOptions, 'node' | 'source' | 'log'> = {
+  podInterfaces: [],
+  unprogrammed: 'drop',
+  ownNodeEgress: 'enforce',
+  table,
+  logGroup,
+  markMask,
+  tunnels,
+};

@@ -1,6 +1,5 @@
-import { type Agent, startAgent } from '@ringfence/agent';
+import { type Agent, DEFAULT_AGENT_OPTIONS, startAgent } from '@ringfence/agent';
 import { decode, type KubernetesObject } from '@ringfence/core';
-import { DEFAULT_COMPILE_OPTIONS } from '@ringfence/dataplane';
 import type { ObjectListener } from '@ringfence/kube';
 import {
   addAddress,
@@ -83,9 +82,9 @@ function startOn(
 ): WatchedNode {
   const log: string[] = [];
   const listeners: ObjectListener[] = [];
-  const { table, logGroup, markMask, tunnels } = DEFAULT_COMPILE_OPTIONS;
   const agent = namespace.enter(() =>
     startAgent({
+      ...DEFAULT_AGENT_OPTIONS,
       node: 'n1',
       source: {
         async follow(listener, signal) {
@@ -95,14 +94,7 @@ function startOn(
           });
         },
       },
-      podInterfaces: [],
-      unprogrammed: 'drop',
-      ownNodeEgress: 'enforce',
       ownTables: owned,
-      table,
-      logGroup,
-      markMask,
-      tunnels,
       log: (message) => void log.push(message),
     }),
   );
