@@ -3,7 +3,7 @@
  * `npm run soak`, `npm run soak -- 5` for five minutes.
  *
  * A cycle ends where it began. Its samples are compared: counts must be the same after every cycle
- * from the second on, and memory must not grow (`growthOf`).
+ * from the second on, and neither memory nor the processor's time for a cycle must grow (`growthOf`).
  */
 import { missingPrivilege } from '@ringfence/netlink';
 import { growthOf, median } from './growth.ts';
@@ -17,6 +17,8 @@ const MINUTE_MS = 60_000;
 const MIB = 1 << 20;
 /** What the collector and the allocator may keep. */
 const FLOORS = { rss: 16 * MIB, heapUsed: 2 * MIB, external: 2 * MIB } as const;
+/** Other programs take the machine's caches from it, now more and now less: a share of the median. */
+const CPU_FLOOR = 0.2;
 
 const missing = missingPrivilege();
 if (missing === undefined) process.exitCode = await soak(Number(process.argv[2] ?? 30));
@@ -60,13 +62,35 @@ function lineOf(samples: readonly Sample[]): string {
 }
 
 function growing(samples: readonly Sample[]): readonly string[] {
-  return (['rss', 'heapUsed', 'external'] as const).flatMap((name) => {
-    const values = samples.map(({ memory }) => memory[name]);
-    const { rise, allowed, grows } = growthOf(values, FLOORS[name]);
-    const text = `${name}: rises by ${(rise / MIB).toFixed(2)} MiB in the second half, of ${(median(values) / MIB).toFixed(1)} MiB (allowed ${(allowed / MIB).toFixed(2)})`;
-    print(text);
+  const memory = (['rss', 'heapUsed', 'external'] as const).map((name): Series => {
+    const values = samples.map((sample) => sample.memory[name]);
+    return { name, values, floor: FLOORS[name], unit: MIB, unitName: 'MiB' };
+  });
+  const cpu = cpuOfCycles(samples);
+  const all = [
+    ...memory,
+    { name: 'cpu', values: cpu, floor: CPU_FLOOR * median(cpu), unit: 1, unitName: 's a cycle' },
+  ];
+  return all.flatMap(({ name, values, floor, unit, unitName }) => {
+    const { rise, allowed, grows } = growthOf(values, floor);
+    const of = `of ${(median(values) / unit).toFixed(1)} ${unitName}`;
+    const within = `(allowed ${(allowed / unit).toFixed(2)})`;
+    print(`${name}: rises by ${(rise / unit).toFixed(2)} in the second half, ${of} ${within}`);
     return grows ? [`${name} grows`] : [];
   });
+}
+
+interface Series {
+  readonly name: string;
+  readonly values: readonly number[];
+  readonly floor: number;
+  readonly unit: number;
+  readonly unitName: string;
+}
+
+/** What each cycle took, but for the first: the agent's start is in it. */
+function cpuOfCycles(samples: readonly Sample[]): readonly number[] {
+  return samples.slice(1).map(({ cpuSeconds }, at) => cpuSeconds - (samples[at]?.cpuSeconds ?? 0));
 }
 
 /** The first cycle fills what is kept for good. */

@@ -69,8 +69,8 @@ function isSubject({ direction, family, subject }: Side): Match {
  * Finds who the peer is, and looks at the subject's rows about it; where they are silent, at its
  * rows about any pod, or any address outside. Who is allowed goes back; what no row allows is denied.
  *
- * Whenever a rule is replaced, the kernel walks all ways that lead through the table: going back
- * keeps the ways of one side from being as many for each way of the other.
+ * Whenever a rule is replaced, the kernel checks the table, and older ones along every way that leads
+ * through it: going back keeps the ways of one side from being as many for each way of the other.
  */
 function sideChains(side: Side): readonly Chain[] {
   const { name, family, peer, denied } = side;
