@@ -2,8 +2,10 @@ import {
   ALL_TRAFFIC,
   hasPort,
   NO_TRAFFIC,
+  type PortFunction,
   portRange,
   type PortSet,
+  type Protocol,
   PROTOCOLS,
   subtractPorts,
   unionPorts,
@@ -11,7 +13,7 @@ import {
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ALLOWED, DENIED, SCTP, TCP, UDP } from '../ruleset/numbers.ts';
-import { type Row, rowsOf } from './rows.ts';
+import { reasonOf, type Row, rowsOf } from './rows.ts';
 
 const NUMBERS = { TCP, UDP, SCTP } as const;
 
@@ -109,6 +111,58 @@ describe('rowsOf', () => {
     expect(rowsOf(portRange('TCP', 100, 163), NO_TRAFFIC)).toHaveLength(64);
   });
 });
+
+describe('reasonOf', () => {
+  test('names who decides about any of the ports of a row, and nobody else', () => {
+    const why = functionOf([
+      ['TCP', 1, 79],
+      ['TCP', 80, 80],
+      ['TCP', 81, 65_535],
+      ['UDP', 1, 65_535],
+      ['SCTP', 1, 36_411],
+      ['SCTP', 36_412, 65_535],
+    ]);
+    const port = (protocol: number, at: number): string =>
+      reasonOf({ kind: 'port', protocol, port: at, says: ALLOWED }, why);
+    const range = (protocol: number, first: number, last: number): string =>
+      reasonOf({ kind: 'range', protocol, first, last, says: DENIED }, why);
+    expect([1, 79, 80, 81, 65_535].map((at) => port(TCP, at))).toEqual([
+      'n/TCP-1',
+      'n/TCP-1',
+      'n/TCP-80',
+      'n/TCP-81',
+      'n/TCP-81',
+    ]);
+    expect([port(UDP, 53), port(SCTP, 36_411), port(SCTP, 36_412)]).toEqual([
+      'n/UDP-1',
+      'n/SCTP-1',
+      'n/SCTP-36412',
+    ]);
+    expect(range(TCP, 0, 80)).toBe('n/TCP-1, n/TCP-80');
+    expect(range(TCP, 79, 65_535)).toBe('n/TCP-1, n/TCP-80, n/TCP-81');
+    expect(range(SCTP, 1, 65_535)).toBe('n/SCTP-1, n/SCTP-36412');
+    expect(reasonOf({ kind: 'anyPort', says: ALLOWED }, why)).toBe('n/other');
+  });
+});
+
+/** One policy for each piece, called as the piece. */
+function functionOf(
+  pieces: readonly (readonly [protocol: Protocol, from: number, to: number])[],
+): PortFunction {
+  const by = (name: string): PortFunction['other'] => ({
+    kind: 'denied',
+    isolatedBy: [{ kind: 'NetworkPolicy', namespace: 'n', name }],
+    passed: [],
+  });
+  return {
+    pieces: pieces.map(([protocol, from, to]) => {
+      return { protocol, from, to, finding: by(`${protocol}-${from}`) };
+    }),
+    other: by('other'),
+    allowed: NO_TRAFFIC,
+    unknown: NO_TRAFFIC,
+  };
+}
 
 /** Both sides of wherever a range can begin or end. */
 const EDGES = [1, 2, 80, 65_000]

@@ -95,9 +95,26 @@ export function reasonOf(row: Row, why: PortFunction): string {
 function findingsOf(row: Row, { pieces, other }: PortFunction): readonly PortFunction['other'][] {
   if (row.kind === 'anyPort') return [other];
   const [first, last] = row.kind === 'port' ? [row.port, row.port] : [row.first, row.last];
-  return pieces
-    .filter(
-      ({ protocol, from, to }) => NUMBERS[protocol] === row.protocol && from <= last && first <= to,
-    )
-    .map(({ finding }) => finding);
+  const findings: PortFunction['other'][] = [];
+  for (let at = placeOf(pieces, row.protocol, first); at < pieces.length; at += 1) {
+    const piece = pieces[at];
+    if (piece === undefined || NUMBERS[piece.protocol] !== row.protocol || piece.from > last) break;
+    findings.push(piece.finding);
+  }
+  return findings;
+}
+
+/** Where the first piece is that ends at a port or behind it: policies may name thousands of ports. */
+function placeOf(pieces: PortFunction['pieces'], protocol: number, port: number): number {
+  const rank = PROTOCOLS.findIndex((name) => NUMBERS[name] === protocol);
+  let [low, high] = [0, pieces.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const piece = pieces[middle];
+    if (piece === undefined) break;
+    const place = PROTOCOLS.indexOf(piece.protocol);
+    if (place < rank || (place === rank && piece.to < port)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

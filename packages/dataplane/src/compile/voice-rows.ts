@@ -65,5 +65,7 @@ export function explained(
   said: Said,
   { comments }: CompileOptions,
 ): PeerRows {
-  return rows.map((row) => ({ row, reason: comments ? commentOf(reasonOf(row, said.why())) : '' }));
+  if (!comments || rows.length === 0) return rows.map((row) => ({ row, reason: '' }));
+  const why = said.why();
+  return rows.map((row) => ({ row, reason: commentOf(reasonOf(row, why)) }));
 }
