@@ -1,4 +1,4 @@
-import { type AgentOptions, uninstall } from '@ringfence/agent';
+import { uninstall } from '@ringfence/agent';
 import type { KubernetesObject } from '@ringfence/core';
 import { DEFAULT_COMPILE_OPTIONS } from '@ringfence/dataplane';
 import {
@@ -13,8 +13,9 @@ import { expect } from 'vitest';
 import { NAMESPACES, objectOf } from '../flows/cast.ts';
 import { upsert } from '../flows/random-changes.ts';
 import { policyOf } from './guard.ts';
+import { nodesOf, restarted, UPGRADES } from './restarts.ts';
 import { BOTH, testFaults } from './test-faults.ts';
-import type { Fault, Trial } from './trial.ts';
+import type { Fault } from './trial.ts';
 
 const PODS = 5_000;
 const POLICIES = 1_000;
@@ -56,8 +57,6 @@ function crowd(): readonly KubernetesObject[] {
   return [...pods, ...policies];
 }
 
-const nodesOf = ({ networks }: Trial): readonly string[] => [...networks.keys()];
-
 /** No table is there, then one that lets nothing through, then all that the policies mean. */
 const coldStart: Fault['round'] = async (trial, count) => {
   const { networks, traffic, tell, inForce } = trial;
@@ -76,28 +75,6 @@ const coldStart: Fault['round'] = async (trial, count) => {
   await inForce();
   await traffic.spoken(30);
 };
-
-const NO_TUNNELS = { protocols: [], udpPorts: [] } as const;
-/** What a version of ours may have otherwise: other rules, other sets, other numbers in them. */
-const LAYOUTS: readonly Partial<AgentOptions>[] = [
-  { tunnels: NO_TUNNELS },
-  {},
-  { denied: 'reject' },
-  { logGroup: 77, podInterfaces: ['rf*'] },
-  {},
-];
-
-/** Agents are started anew, all at once, for reasons of their own. */
-const restarted =
-  (options: (count: number) => Partial<AgentOptions>): Fault['round'] =>
-  async (trial, count) => {
-    const nodes = nodesOf(trial);
-    await Promise.all(nodes.map(trial.stopAgent));
-    await trial.traffic.spoken(10);
-    for (const node of nodes) trial.startAgent(node, options(count));
-    await trial.inForce();
-    await trial.traffic.spoken(10);
-  };
 
 /** Somebody who owns nothing tries to change our table: none of it is taken. */
 const edited: Fault['round'] = async ({ networks, traffic }) => {
@@ -163,10 +140,8 @@ testFaults('agents', [
   {
     ...FEW,
     title: 'an upgrade to another layout, and back',
-    complaints: / is to be replaced: /,
+    ...UPGRADES,
     on: BOTH,
-    rounds: LAYOUTS.length,
-    round: restarted((count) => LAYOUTS[count % LAYOUTS.length] ?? {}),
   },
   { ...FEW, title: "somebody else's edits of our table", on: BOTH, rounds: 50, round: edited },
 ]);

@@ -4,12 +4,17 @@ import type { Flow } from '../flows/flow.ts';
 
 /** A policy of these tests. */
 export function policyOf(namespace: string, name: string, spec: object): KubernetesObject {
-  return objectOf({
+  return objectOf(policyManifest(namespace, name, spec));
+}
+
+/** The same, as somebody writes it. */
+export function policyManifest(namespace: string, name: string, spec: object): object {
+  return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: { namespace, name },
     spec,
-  });
+  };
 }
 
 /** The ports of some flows, as rules of policies name them. */
@@ -39,8 +44,8 @@ export function guardsFor(flows: readonly Flow[]): readonly KubernetesObject[] {
 }
 
 /** A quarter of the flows, 0 to 3: on every path there are some of each. */
-export function classOf(which: number): readonly Flow[] {
-  return PROBED.filter(({ id }) => (id + Math.floor(id / 8)) % 4 === which);
+export function classOf(which: number, flows: readonly Flow[] = PROBED): readonly Flow[] {
+  return flows.filter(({ id }) => (id + Math.floor(id / 8)) % 4 === which);
 }
 
 /** On every path and of every kind, half of the flows are allowed: which, differs from path to path. */

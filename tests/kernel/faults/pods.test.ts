@@ -38,6 +38,17 @@ const reused =
     );
   };
 
+/** The same, and nobody tells the agents before everybody has spoken a while. */
+const toldLate =
+  (round: Fault['round']): Fault['round'] =>
+  async (trial, count) => {
+    const speak = trial.keepSilent();
+    const going = round(trial, count);
+    await trial.traffic.spoken(10);
+    speak();
+    await going;
+  };
+
 testFaults('pods', [
   { ...GUEST_WORLD, title: 'a pod recreated under its name', on: BOTH, round: recreated },
   {
@@ -52,5 +63,10 @@ testFaults('pods', [
     // Of no node's own range: where pods are by their interfaces has to be said.
     agent: { podInterfaces: ['rf*'] },
     round: reused(OUTSIDE_RANGES, (count) => NODES[count % 2] ?? 'node-1'),
+  },
+  {
+    ...GUEST_WORLD,
+    title: 'an address used again on the same node before agents are told',
+    round: toldLate(reused(IN_RANGE, () => 'node-1')),
   },
 ]);
