@@ -1,4 +1,4 @@
-import { type Agent, DEFAULT_AGENT_OPTIONS, startAgent } from '@ringfence/agent';
+import { type Agent, type AgentOptions, DEFAULT_AGENT_OPTIONS, startAgent } from '@ringfence/agent';
 import type { Change, KubernetesObject } from '@ringfence/core';
 import type { ObjectListener } from '@ringfence/kube';
 import type { NetworkNamespace } from '@ringfence/netlink';
@@ -16,7 +16,11 @@ export interface ToldAgent {
 }
 
 /** Starts one as node `node` in a namespace. */
-export function startToldAgent(namespace: NetworkNamespace, node: string): ToldAgent {
+export function startToldAgent(
+  namespace: NetworkNamespace,
+  node: string,
+  options: Pick<AgentOptions, 'ownTables'> = {},
+): ToldAgent {
   const heard: { listener?: ObjectListener } = {};
   const complaints: string[] = [];
   let version = 0;
@@ -24,6 +28,7 @@ export function startToldAgent(namespace: NetworkNamespace, node: string): ToldA
   const agent = namespace.enter(() =>
     startAgent({
       ...DEFAULT_AGENT_OPTIONS,
+      ...options,
       node,
       source: {
         async follow(listener, signal) {

@@ -2,13 +2,13 @@ import { type Cluster, clusterOf } from '@ringfence/core';
 import {
   compile,
   compileBridge,
-  type Element,
   type KernelRuleset,
   prove,
   proveBridge,
   type ProveOptions,
   type Ruleset,
   understood,
+  withOrder,
 } from '@ringfence/dataplane';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -99,7 +99,7 @@ describe('prove', () => {
             const after = understood(edited.ruleset);
             if (after === undefined) throw new Error('nothing in it is unknown');
             const of = { random, own, packets: 200 };
-            expect(witnessBetween([ruleset, inOrder(after)], of), edited.what).toBeUndefined();
+            expect(witnessBetween([ruleset, withOrder(after)], of), edited.what).toBeUndefined();
           }
         }
       }),
@@ -110,14 +110,3 @@ describe('prove', () => {
     expect(counts.harmless).toBeGreaterThan(20);
   });
 });
-
-/** Ranges have to stand in their order. */
-function inOrder(ruleset: Ruleset): Ruleset {
-  const elements = [...ruleset.elements].map(([name, of]) => [name, of.toSorted(byFirst)] as const);
-  return { ...ruleset, elements: new Map(elements) };
-}
-
-function byFirst({ key: [left] }: Element, { key: [right] }: Element): number {
-  if (typeof left !== 'object' || typeof right !== 'object') return 0;
-  return left.first < right.first ? -1 : 1;
-}

@@ -31,6 +31,7 @@ export type * from './prove/proof.ts';
 export { render } from './render/render.ts';
 export { POD_INTERFACES } from './ruleset/names.ts';
 export { FIRST_IDENTITY } from './ruleset/numbers.ts';
+export { withOrder } from './ruleset/order.ts';
 export type * from './ruleset/ruleset.ts';
 export type { ElementsDelta, RulesetDelta } from './ruleset/ruleset-delta.ts';
 export { type Attempt, attemptsOf } from './trace/attempt.ts';

@@ -6,6 +6,7 @@ import {
   DEFAULT_COMPILE_OPTIONS,
   type Element,
   type Ruleset,
+  withOrder,
 } from '@ringfence/dataplane';
 import { KernelError } from '@ringfence/netlink';
 import { isDeepStrictEqual } from 'node:util';
@@ -221,7 +222,7 @@ function world(adopted?: Ruleset, { hasOther = false } = {}): World {
     isExact() {
       const held = kernel.held();
       const wanted = compile(cluster, 'n1', { ...compileOptions, podInterfaces: ['veth-a'] });
-      return held !== undefined && textOf(held) === textOf(wanted);
+      return held !== undefined && textOf(withOrder(held)) === textOf(wanted);
     },
     closed: () =>
       [...tables.pods()].flatMap(({ pod: { object }, closed }) => (closed ? [object.name] : [])),

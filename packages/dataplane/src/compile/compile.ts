@@ -1,4 +1,5 @@
 import type { Cluster } from '@ringfence/core';
+import { withOrder } from '../ruleset/order.ts';
 import type { Ruleset } from '../ruleset/ruleset.ts';
 import { createNodeRules } from './node-rules.ts';
 import type { CompileOptions } from './options.ts';
@@ -14,5 +15,5 @@ import type { CompileOptions } from './options.ts';
 export function compile(cluster: Cluster, node: string, options: CompileOptions): Ruleset {
   const rules = createNodeRules(cluster, node, options);
   rules.flush();
-  return rules.ruleset();
+  return withOrder(rules.ruleset());
 }

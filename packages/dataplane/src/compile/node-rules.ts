@@ -10,7 +10,6 @@ import {
 } from '@ringfence/core';
 import { chainsOf } from '../layout/layout.ts';
 import { setsOf } from '../layout/sets.ts';
-import { inOrder } from '../ruleset/order.ts';
 import type { Element, Ruleset } from '../ruleset/ruleset.ts';
 import type { RulesetDelta } from '../ruleset/ruleset-delta.ts';
 import { createAddressSpace } from './address-space.ts';
@@ -52,7 +51,7 @@ export interface NodeRules {
   settle(): void;
   /** The pods of the node to which policy applies and that have an address, as last flushed. */
   localPods(): Iterable<LocalPod>;
-  /** All of it, as it was when last flushed. */
+  /** All of it, as it was when last flushed; elements in no order, which the kernel does not ask for. */
   ruleset(): Ruleset;
 }
 
@@ -247,7 +246,7 @@ export function createNodeRules(
         table: options.table,
         sets,
         chains: chainsOf(options),
-        elements: new Map([...elements].map(([name, of]) => [name, inOrder(of)])),
+        elements,
         closed: locals.closed(),
       };
     },

@@ -1,4 +1,4 @@
-import type { Element, KeyPart, KeyRange } from './ruleset.ts';
+import type { Element, KeyPart, KeyRange, Ruleset } from './ruleset.ts';
 
 /** Whether a part is a range. */
 export function isRange(part: KeyPart): part is KeyRange {
@@ -8,6 +8,12 @@ export function isRange(part: KeyPart): part is KeyRange {
 /** Puts elements in the order of their keys. */
 export function inOrder(elements: readonly Element[]): readonly Element[] {
   return [...elements].sort(compareElements);
+}
+
+/** Puts the elements of each set of a ruleset in that order. */
+export function withOrder(ruleset: Ruleset): Ruleset {
+  const elements = [...ruleset.elements].map(([name, of]) => [name, inOrder(of)] as const);
+  return { ...ruleset, elements: new Map(elements) };
 }
 
 function compareElements({ key: left }: Element, { key: right }: Element): number {
