@@ -50,8 +50,8 @@ function policy(namespace: string, name: string, app: string, generation: number
   };
 }
 
-const facts = (port?: string, blockedFor?: string) => ({
-  interfaces: { portOf: () => port },
+const facts = (port?: string, blockedFor?: string, lacksPort = false) => ({
+  interfaces: { portOf: () => port, lacksPort: () => lacksPort },
   blockedFor: () => blockedFor,
 });
 
@@ -76,6 +76,14 @@ describe('podStatuses', () => {
       state: 'closed',
       reason: 'its interface is not known yet',
       interface: null,
+    });
+  });
+
+  test('a pod on a bridge whose port is not known is closed, and its bridge is named', () => {
+    expect(podStatuses(made(PODS).pods, facts(undefined, undefined, true))[0]).toMatchObject({
+      state: 'closed',
+      reason: 'its port on cni0 is not known, what it sends is dropped',
+      interface: 'cni0',
     });
   });
 

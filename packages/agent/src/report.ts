@@ -5,7 +5,7 @@ import type { AgentPodStatus, AgentStatus } from './status.ts';
 
 /** What to know of pods beside what was written of them. */
 interface PodFacts {
-  readonly interfaces: Pick<PodInterfaces, 'portOf'>;
+  readonly interfaces: Pick<PodInterfaces, 'portOf' | 'lacksPort'>;
   /** Why the kernel does not take a pod's rows; `undefined` where it takes them. */
   readonly blockedFor: (pod: ClusterPod) => string | undefined;
 }
@@ -24,18 +24,25 @@ export function rowsInForce(pods: Iterable<LocalPod>): number {
   return rows;
 }
 
-function podStatus(local: LocalPod, { interfaces, blockedFor }: PodFacts): AgentPodStatus {
-  const { pod, through, closed } = local;
+function podStatus(local: LocalPod, facts: PodFacts): AgentPodStatus {
+  const { pod, through } = local;
   const { namespace, name } = pod.object;
-  const reason = closed
-    ? (blockedFor(pod) ?? tooManyRows(local))
-    : through === undefined
-      ? 'its interface is not known yet'
-      : '';
+  const reason = whyClosed(local, facts);
   const [address] = pod.addresses;
-  const port = address && interfaces.portOf(address);
+  const port = address && facts.interfaces.portOf(address);
   const state = reason === '' ? 'enforced' : 'closed';
   return { namespace, name, state, reason, interface: port ?? through ?? null };
+}
+
+/** Empty for one that is not. */
+function whyClosed(local: LocalPod, { interfaces, blockedFor }: PodFacts): string {
+  const { pod, through, closed } = local;
+  if (closed) return blockedFor(pod) ?? tooManyRows(local);
+  if (through === undefined) return 'its interface is not known yet';
+  const [address] = pod.addresses;
+  return address !== undefined && interfaces.lacksPort(address)
+    ? `its port on ${through} is not known, what it sends is dropped`
+    : '';
 }
 
 /** Which policies are to be made smaller. */

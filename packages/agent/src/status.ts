@@ -23,7 +23,7 @@ export interface AgentStatus {
 export interface AgentPodStatus {
   readonly namespace: string;
   readonly name: string;
-  /** `closed`: nothing gets in or out, for the reason given. */
+  /** `closed`: nothing gets in or out, or nothing out, for the reason given. */
   readonly state: 'enforced' | 'closed';
   readonly reason: string;
   /** The link that it is behind, as far as rules know: on a bridge its port; `null` while unknown. */

@@ -16,6 +16,8 @@ export interface PodInterfaces {
    * sure: then it is looked for again, and `changes` tells when it is found.
    */
   portOf(address: IpAddress): string | undefined;
+  /** Whether the route to an address leads to a bridge of which nobody knows the port. */
+  lacksPort(address: IpAddress): boolean;
   /** Says outright which link is the pod's with this address; nothing else counts for it then. */
   pin(address: IpAddress, name: string): void;
   /**

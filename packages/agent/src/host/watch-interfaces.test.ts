@@ -281,8 +281,10 @@ describe.skipIf(reason !== undefined)(`watchInterfaces${title}`, () => {
       plugBridged('b');
       const watch = node.watch();
       expect(watch.portOf(ip(address))).toBeUndefined();
+      expect(watch.lacksPort(ip(address))).toBe(true);
       fix(node, { address, port: 'a', pod });
       await until(watch, () => watch.portOf(ip(address)) === 'a');
+      expect(watch.lacksPort(ip(address))).toBe(false);
     });
 
     test('an entry that the next frame could move does not count', () => {
@@ -369,6 +371,7 @@ describe.skipIf(reason !== undefined)(`watchInterfaces${title}`, () => {
       const watch = node.watch();
       watch.pin(ip(A4), 'a');
       expect([watch.portOf(ip(A4)), watch.interfaceOf(ip(A4))]).toEqual(['a', 'cni0']);
+      expect(watch.lacksPort(ip(A4))).toBe(false);
     });
   });
 

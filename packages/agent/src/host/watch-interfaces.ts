@@ -126,6 +126,7 @@ function questions(
       const port = portOf(address);
       return port !== undefined && isPort(port) ? port.name : undefined;
     },
+    lacksPort: (address) => linkOf(address)?.kind === 'bridge' && portOf(address) === undefined,
     pin: binding.tell,
     reconsider(address) {
       const [link, port] = [linkOf(address), portOf(address)];

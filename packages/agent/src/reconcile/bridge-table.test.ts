@@ -82,6 +82,7 @@ function world(adopted?: Ruleset, { hasOther = false } = {}): World {
     isPod: () => true,
     interfaceOf: () => 'cni0',
     portOf: (address: IpAddress) => ports.get(formatAddress(address)),
+    lacksPort: () => false,
     pin: () => undefined,
     reconsider: () => false,
     release: () => undefined,

@@ -65,6 +65,7 @@ function interfacesOf(unknown: ReadonlySet<string>): PodInterfaces {
       return unknown.has(text) ? undefined : `veth-${text}`;
     },
     portOf: () => undefined,
+    lacksPort: () => false,
     pin: () => undefined,
     reconsider: () => false,
     release: () => undefined,
