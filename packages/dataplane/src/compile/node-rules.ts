@@ -4,7 +4,6 @@ import {
   type ClusterDelta,
   type ClusterPod,
   FAMILIES,
-  type Family,
   type IpAddress,
   type PodClass,
 } from '@ringfence/core';
@@ -13,26 +12,18 @@ import { setsOf } from '../layout/sets.ts';
 import type { Element, Ruleset } from '../ruleset/ruleset.ts';
 import type { RulesetDelta } from '../ruleset/ruleset-delta.ts';
 import { createAddressSpace } from './address-space.ts';
+import { askVoices } from './ask-voices.ts';
 import { createClassPeers } from './class-peers.ts';
 import { createHostFacts } from './host-facts.ts';
 import { createIdentities, type IdentityDelta } from './identities.ts';
 import { createLocalPods } from './local-pods.ts';
 import type { LocalPod } from './pod-rows.ts';
-import {
-  createAmendment,
-  type Identity,
-  type Member,
-  type Range,
-  refresh,
-  type SpecialByFamily,
-} from './member.ts';
+import type { Member, Range } from './member.ts';
 import { createNet, type ElementWriter } from './net.ts';
 import type { CompileOptions } from './options.ts';
 import { createPodBook } from './pod-book.ts';
-import { rowsOf } from './rows.ts';
 import { createSegments } from './segments.ts';
-import type { Voice } from './voice.ts';
-import { explained } from './voice-rows.ts';
+import { speak } from './speak.ts';
 import { createVoiceTable } from './voice-table.ts';
 
 /** What one node's kernel must enforce, kept equal to a cluster that changes. */
@@ -121,59 +112,11 @@ export function createNodeRules(
     }
   };
 
-  /** Asks about the peers of whom something else may be said now, and tells which those are. */
-  const askAbout = (
-    { come, gone }: ReturnType<typeof voices.takeChanges>,
-    atoms: Iterable<Member>,
-  ): ReadonlySet<Member> => {
-    const others = new Set<Member>([...peers.takeTouched(), ...atoms]);
-    for (const of of dirtyClasses) {
-      const peer = peers.find(of);
-      if (peer !== undefined) others.add(peer);
-    }
-    for (const member of others) refresh(member, voices);
-    const asked = new Map<Member, Voice[]>();
-    for (const voice of come) {
-      for (const member of toldBy(voice)) {
-        if (others.has(member)) continue;
-        const of = asked.get(member);
-        if (of === undefined) asked.set(member, [voice]);
-        else if (of.at(-1) !== voice) of.push(voice);
-      }
-    }
-    for (const { rows } of gone) {
-      for (const member of spokenOf(rows)) {
-        if (!others.has(member) && !asked.has(member)) asked.set(member, []);
-      }
-    }
-    const amend = createAmendment(new Set(gone));
-    for (const [member, voicesOf] of asked) if (amend(member, voicesOf)) others.add(member);
-    return others;
-  };
+  const world = { cluster, voices, peers, spaces, identities };
 
-  /** The peers that a voice may tell from others. */
-  function* toldBy(voice: Voice): Iterable<Member> {
-    for (const id of voice.sets) {
-      for (const of of cluster.setWithId(id)?.classes ?? []) {
-        const peer = peers.find(of);
-        if (peer !== undefined) yield peer;
-      }
-      for (const family of FAMILIES) yield* spaces[family].atomsIn(id);
-    }
-    if (voice.byNames) yield* peers.named();
-    for (const family of FAMILIES) {
-      if (voice.asksAll[family] || voice.byNodes) yield* spaces[family].atoms();
-    }
-  }
-
-  /** The peers of which rows say something special. */
-  function* spokenOf(rows: Voice['rows']): Iterable<Member> {
-    for (const family of FAMILIES) {
-      for (const number of rows.now(family).keys()) {
-        yield* identities.withNumber(number)?.members ?? [];
-      }
-    }
-  }
+  /** The peers that classes of pods are. */
+  const classesOf = (classes: Iterable<PodClass>): readonly Member[] =>
+    [...classes].flatMap((of) => peers.find(of) ?? []);
 
   /** Works everything out that is another one, and writes it. */
   const work = (into: ElementWriter): Omit<RulesetDelta, 'elements'> => {
@@ -182,7 +125,9 @@ export function createNodeRules(
     const changes = voices.takeChanges();
     cutAddresses(changes, addresses);
     const [space4, space6] = [spaces.IPv4.takeChanges(), spaces.IPv6.takeChanges()];
-    const touched = askAbout(changes, [...space4.atoms, ...space6.atoms]);
+    const atoms = [...space4.atoms, ...space6.atoms];
+    const seen = [...peers.takeTouched(), ...atoms, ...classesOf(dirtyClasses)];
+    const touched = askVoices({ ...world, seen: new Set(seen) }, changes);
     dirtyClasses = new Set();
     const delta = identities.settle(touched);
     const changed = new Set(changes.come);
@@ -255,48 +200,6 @@ export function createNodeRules(
 
 /** For elements of which nobody wants to know. */
 const UNHEARD: ElementWriter = { write: () => undefined, erase: () => undefined };
-
-/** Gives voices the rows that follow from what is said of peers; notes whose rows are others. */
-function speak(delta: IdentityDelta, changed: Set<Voice>, options: CompileOptions): void {
-  for (const { number, special } of delta.removed) {
-    for (const family of FAMILIES) {
-      for (const voice of special[family]?.keys() ?? []) {
-        voice.rows.drop(family, number);
-        changed.add(voice);
-      }
-    }
-  }
-  for (const [identity, before] of delta.changed) {
-    for (const family of FAMILIES) {
-      for (const voice of respeak({ identity, before, family }, options)) changed.add(voice);
-    }
-  }
-}
-
-/** Changes the rows of those voices that say something else of an identity; tells which they are. */
-function* respeak(
-  of: {
-    readonly identity: Identity;
-    readonly before: SpecialByFamily | undefined;
-    readonly family: Family;
-  },
-  options: CompileOptions,
-): Iterable<Voice> {
-  const { identity, before, family } = of;
-  const { number, kind, special } = identity;
-  const [was, is] = [before?.[family], special[family]];
-  for (const voice of was?.keys() ?? []) {
-    if (is?.has(voice) === true) continue;
-    voice.rows.drop(family, number);
-    yield voice;
-  }
-  for (const [voice, said] of is ?? []) {
-    if (was?.get(voice)?.key === said.key) continue;
-    const rows = rowsOf(said.ports, voice.general[family][kind].ports);
-    voice.rows.put(family, number, explained(rows, said, options));
-    yield voice;
-  }
-}
 
 /** The ranges whose number is another one, of the family whose addresses are such values. */
 function rangesOf({ renumbered }: IdentityDelta, type: 'number' | 'bigint'): readonly Range[] {
