@@ -94,6 +94,29 @@ describe('Node', () => {
     ]);
   });
 
+  const ALWAYS = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
+  const QUICK = ['--initial-heap-size=200', '--invocation-count-for-turbofan=100000'];
+  const SMALL = ['--max-semi-space-size=16', '--heap-growing-percent=40'];
+  const cached = { HOME: path.join(scratch, 'home') };
+
+  test.each<[command: string, options: Start, flags: readonly string[]]>([
+    ['matrix', {}, QUICK],
+    ['matrix', cached, ['--no-lazy', ...QUICK]],
+    ['up', cached, ['--no-lazy']],
+    ['agent', cached, SMALL],
+  ])('is told how %s uses memory and compilers (%o)', (command, options, flags) => {
+    expect(start({ ...options, args: [command] }).execArgv).toEqual([...flags, ...ALWAYS]);
+  });
+
+  test.each([
+    ['v22.18.0', false],
+    ['v24.3.0', true],
+    ['v26.1.0', false],
+  ])('%s is told of flags that not every Node has: %s', (version, told) => {
+    const { stdout } = run({ PATH: pathWith(fakeNode(version)), args: ['matrix'] });
+    expect(stdout.includes(QUICK.join(' '))).toBe(told);
+  });
+
   test('is the repository’s own where that is installed, whatever is on the path', () => {
     mkdirSync(path.dirname(own), { recursive: true });
     copyFileSync(NODE, own);
@@ -117,7 +140,10 @@ describe('Node', () => {
     '%s is new enough',
     (version) => {
       const { status, stdout } = run({ PATH: pathWith(fakeNode(version)) });
-      expect({ status, stdout }).toEqual({ status: 0, stdout: 'started\n' });
+      expect({ status, stdout }).toEqual({
+        status: 0,
+        stdout: expect.stringMatching(/^started /u),
+      });
     },
   );
 
@@ -176,6 +202,7 @@ describe('the compile cache', () => {
 });
 
 interface Start {
+  readonly args?: readonly string[];
   readonly program?: string;
   readonly cwd?: string;
   readonly PATH?: string;
@@ -190,13 +217,18 @@ function start(options: Start): Started {
   return JSON.parse(stdout);
 }
 
-function run({ program = 'node_modules/.bin/ringfence', cwd = checkout, ...environment }: Start): {
+function run({
+  program = 'node_modules/.bin/ringfence',
+  cwd = checkout,
+  args = ['a b', '--c'],
+  ...environment
+}: Start): {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
 } {
   const env = { PATH: pathWith(NODE), ...environment };
-  return spawnSync(program, ['a b', '--c'], { cwd, env, encoding: 'utf8' });
+  return spawnSync(program, args, { cwd, env, encoding: 'utf8' });
 }
 
 /** A path with the few programs that the launcher may use, and with this Node. */
@@ -215,7 +247,7 @@ function fakeNode(version: string): string {
   const file = path.join(scratch, `node-${version}`);
   writeFileSync(
     file,
-    `#!/bin/sh\ncase $1 in --version) echo ${version} ;; *) echo started ;; esac\n`,
+    `#!/bin/sh\ncase $1 in --version) echo ${version} ;; *) echo "started $*" ;; esac\n`,
   );
   chmodSync(file, 0o755);
   return file;

@@ -4,7 +4,10 @@
  * is not ended.
  */
 export function blockYaml(value: unknown): string {
-  return isCollection(value) && !isEmpty(value) ? block(value, '').join('\n') : flowYaml(value);
+  if (!isCollection(value) || isEmpty(value)) return flowYaml(value);
+  const lines: string[] = [];
+  writeBlock(value, '', lines);
+  return lines.join('\n');
 }
 
 /** Writes plain data as YAML on one line. */
@@ -17,19 +20,32 @@ export function flowYaml(value: unknown): string {
 
 type Collection = readonly unknown[] | Readonly<Record<string, unknown>>;
 
-function block(value: Collection, indent: string): readonly string[] {
-  if (isList(value)) return value.flatMap((item) => listItem(item, indent));
-  return entriesOf(value).flatMap(([key, item]) => {
+/** Adds the lines of a collection that is not empty. */
+function writeBlock(value: Collection, indent: string, lines: string[]): void {
+  if (isList(value)) {
+    for (const item of value) writeItem(item, indent, lines);
+    return;
+  }
+  for (const [key, item] of entriesOf(value)) {
     const head = `${indent}${text(key)}:`;
-    if (!isCollection(item) || isEmpty(item)) return [`${head} ${flowYaml(item)}`];
-    return [head, ...block(item, isList(item) ? indent : `${indent}  `)];
-  });
+    if (!isCollection(item) || isEmpty(item)) {
+      lines.push(`${head} ${flowYaml(item)}`);
+      continue;
+    }
+    lines.push(head);
+    writeBlock(item, isList(item) ? indent : `${indent}  `, lines);
+  }
 }
 
-function listItem(item: unknown, indent: string): readonly string[] {
-  if (!isCollection(item) || isEmpty(item)) return [`${indent}- ${flowYaml(item)}`];
-  const [first = '', ...rest] = block(item, `${indent}  `);
-  return [`${indent}- ${first.slice(indent.length + 2)}`, ...rest];
+function writeItem(item: unknown, indent: string, lines: string[]): void {
+  if (!isCollection(item) || isEmpty(item)) {
+    lines.push(`${indent}- ${flowYaml(item)}`);
+    return;
+  }
+  const start = lines.length;
+  writeBlock(item, `${indent}  `, lines);
+  // The dash takes the place of the first line's indentation.
+  lines[start] = `${indent}- ${(lines[start] ?? '').slice(indent.length + 2)}`;
 }
 
 function scalar(value: unknown): string {
@@ -46,7 +62,7 @@ const PLAIN = /^[A-Za-z/][\w./@+-]*(?: [\w./@+-]+)*$/;
 const DOTTED = /^\d+(?:\.\d+){3}(?:\/\d+)?$/;
 
 function text(value: string): string {
-  const plain = DOTTED.test(value) || (PLAIN.test(value) && !RESERVED.test(value));
+  const plain = PLAIN.test(value) ? !RESERVED.test(value) : DOTTED.test(value);
   return plain ? value : JSON.stringify(value);
 }
 
@@ -59,7 +75,8 @@ function isList(value: Collection): value is readonly unknown[] {
 }
 
 function isEmpty(value: Collection): boolean {
-  return (isList(value) ? value.length : entriesOf(value).length) === 0;
+  if (isList(value)) return value.length === 0;
+  return Object.values(value).every((item) => item === undefined);
 }
 
 function entriesOf(

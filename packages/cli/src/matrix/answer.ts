@@ -42,10 +42,17 @@ export function answersIn(reach: Reach, within: PortSet): Answers {
     from,
     to(end) {
       all ??= reach.ends.map(from);
-      return all.map((row) => row[end.index] ?? APART);
+      return columnOf(all, end.index);
     },
     between: (source, to) => from(source)[to.index] ?? APART,
   };
+}
+
+function columnOf(rows: readonly (readonly Answer[])[], to: number): readonly Answer[] {
+  const column: Answer[] = [];
+  // This is done for every pair.
+  for (let from = 0; from < rows.length; from += 1) column.push(rows[from]?.[to] ?? APART);
+  return column;
 }
 
 /** Keeps nothing: a row, or a single pair, is found when it is asked for. */

@@ -11,20 +11,37 @@ export function entryFor(view: View, from: MatrixEnd, to: MatrixEnd): ColumnEntr
   return view.answer(from, to) ?? NOT_ASKED;
 }
 
-/** The same for one source and all ends. */
-export function entriesFrom(view: View, from: MatrixEnd): readonly ColumnEntry[] {
+/** The same for one source and many destinations. */
+export function entriesFrom(
+  view: View,
+  from: MatrixEnd,
+  destinations: readonly MatrixEnd[],
+): readonly ColumnEntry[] {
   const answers = view.answersFrom(from);
   const itself = isLonePod(from) ? from : undefined;
-  return view.all.map((to) => (to === itself ? ITSELF : (answers[to.end.index] ?? NOT_ASKED)));
+  return destinations.map((to) => (to === itself ? ITSELF : (answers[to.end.index] ?? NOT_ASKED)));
 }
 
-/** What each source finds at one destination. */
-export function entriesTo(view: View, to: MatrixEnd): readonly ColumnEntry[] {
-  const answers = view.answersTo(to);
+/** The sources by what they find at one destination: very many find one of very few things. */
+export function findersOf(
+  { answersTo, sources }: View,
+  to: MatrixEnd,
+): ReadonlyMap<ColumnEntry, readonly MatrixEnd[]> {
+  const answers = answersTo(to);
   const itself = isLonePod(to) ? to : undefined;
-  return view.sources.map((from) =>
-    from === itself ? ITSELF : (answers[from.end.index] ?? NOT_ASKED),
-  );
+  const finders = new Map<ColumnEntry, MatrixEnd[]>();
+  let [last, alike]: [ColumnEntry | undefined, MatrixEnd[]] = [undefined, []];
+  for (const from of sources) {
+    const entry = from === itself ? ITSELF : (answers[from.end.index] ?? NOT_ASKED);
+    // Neighbours mostly find the same.
+    if (entry !== last) {
+      last = entry;
+      alike = finders.get(entry) ?? [];
+      finders.set(entry, alike);
+    }
+    alike.push(from);
+  }
+  return finders;
 }
 
 /** Its traffic to itself is never subject to policy, so that a row about it would be noise. */

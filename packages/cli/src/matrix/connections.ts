@@ -32,17 +32,26 @@ function* connectionsWith(
   view: View,
   isWanted: (allow: Allowance) => boolean,
 ): Iterable<MatrixConnection> {
-  for (const from of view.sources) {
-    const answers = view.answersFrom(from);
-    for (const to of view.destinations) {
-      const answer = answers[to.end.index];
-      // Most pairs are denied: they cost no more than a look.
-      if (answer === undefined || (answer.kind === 'same' && !isWanted(answer.allow))) continue;
-      for (const connection of connectionsOf(from, to, answer)) {
-        if (isWanted(connection.allow)) yield connection;
-      }
+  for (const from of view.sources) yield* connectionsFrom(view, from, isWanted);
+}
+
+/** What one source has: the runtime is slow to compile a generator that goes through all pairs. */
+function connectionsFrom(
+  view: View,
+  from: MatrixEnd,
+  isWanted: (allow: Allowance) => boolean,
+): readonly MatrixConnection[] {
+  const connections: MatrixConnection[] = [];
+  const answers = view.answersFrom(from);
+  for (const to of view.destinations) {
+    const answer = answers[to.end.index];
+    // Most pairs are denied: they cost no more than a look.
+    if (answer === undefined || (answer.kind === 'same' && !isWanted(answer.allow))) continue;
+    for (const connection of connectionsOf(from, to, answer)) {
+      if (isWanted(connection.allow)) connections.push(connection);
     }
   }
+  return connections;
 }
 
 function connectionsOf(

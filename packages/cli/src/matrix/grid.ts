@@ -50,11 +50,11 @@ function hasMoreGroups(view: View, mostGroups: number): boolean {
   const numberOf = numbering();
   const isSample = (index: number): boolean => index % step === 0;
   const samples = all.filter((_, index) => isSample(index));
-  const fromSamples = samples.map((from) => entriesFrom(view, from).map(numberOf));
+  const fromSamples = samples.map((from) => entriesFrom(view, from, all).map(numberOf));
   const seen = new Set<string>();
   for (const [index, end] of all.entries()) {
     if (isSample(index)) continue;
-    const sent = samples.map((to) => numberOf(entryFor(view, end, to)));
+    const sent = entriesFrom(view, end, samples).map(numberOf);
     const received = fromSamples.map((row) => row[index]);
     seen.add(`${sent.join()};${received.join()}`);
     if (seen.size > mostGroups) return true;
@@ -76,7 +76,7 @@ function numbering(): (entry: ColumnEntry) => number {
 /** A number for each answer, by source and destination; equal for equal answers. */
 function cellsOf(view: View): Cells {
   const numberOf = numbering();
-  return view.all.map((from) => Int32Array.from(entriesFrom(view, from), numberOf));
+  return view.all.map((from) => Int32Array.from(entriesFrom(view, from, view.all), numberOf));
 }
 
 /** What members of one group find at members of another; in a group of several, at each other. */

@@ -1,5 +1,5 @@
 import { isNoTraffic } from '@ringfence/core';
-import { entriesTo } from './column.ts';
+import { findersOf } from './column.ts';
 import type { MatrixEnd } from './matrix-end.ts';
 import { type NameMany, namesAmong, placeOf } from './names.ts';
 import { portItems } from './ports-text.ts';
@@ -23,7 +23,11 @@ interface ListLine {
  * them, in words that are about their own namespace: `its deploy/web`.
  */
 export function listOf(view: View): readonly ListEntry[] {
-  const words = { names: namesAmong(view.all), rowsOf: trafficRowsOn(view.port) };
+  const words = {
+    names: namesAmong(view.all),
+    rowsOf: trafficRowsOn(view.port),
+    portsOf: rememberedPorts(),
+  };
   const entries = new Map<string, ListEntry & { readonly to: MatrixEnd[] }>();
   for (const to of view.destinations) {
     const lines = linesOn(view, to, { ...words, home: placeOf(to) });
@@ -44,28 +48,26 @@ export function listOf(view: View): readonly ListEntry[] {
 interface Wording {
   readonly names: NameMany;
   readonly rowsOf: TrafficRows;
+  readonly portsOf: (row: TrafficRow) => readonly string[];
   readonly home: string | undefined;
 }
 
-function linesOn(view: View, to: MatrixEnd, { names, rowsOf, home }: Wording): readonly ListLine[] {
-  const rows = rowsOf(entriesTo(view, to));
+function linesOn(view: View, to: MatrixEnd, words: Wording): readonly ListLine[] {
+  const finders = findersOf(view, to);
+  const sources = [...finders.values()];
+  const rows = words.rowsOf([...finders.keys()]);
   const name = ({ signs }: TrafficRow, wanted: Sign): readonly string[] => {
-    const ends: MatrixEnd[] = [];
-    const besides: MatrixEnd[] = [];
-    view.sources.forEach((from, index) => {
-      const sign = signs[index];
-      if (sign === wanted) ends.push(from);
-      else if (sign === 'none') besides.push(from);
-    });
-    return names(ends, { besides, home });
+    const finding = (sign: Sign): readonly MatrixEnd[] =>
+      inOrder(sources.filter((_, index) => signs[index] === sign));
+    return words.names(finding(wanted), { besides: finding('none'), home: words.home });
   };
   const allowed = rows
     .filter(({ signs }) => signs.includes('yes'))
-    .map((row) => ({ ports: portsOf(row), from: name(row, 'yes') }));
+    .map((row) => ({ ports: words.portsOf(row), from: name(row, 'yes') }));
   const unknown = rows
     .filter(({ signs }) => signs.includes('unknown'))
     .map((row) => {
-      const [first = '', ...rest] = portsOf(row);
+      const [first = '', ...rest] = words.portsOf(row);
       return { ports: [`unknown: ${first}`, ...rest], from: name(row, 'unknown') };
     });
   const lines = [...allowed, ...unknown];
@@ -73,11 +75,28 @@ function linesOn(view: View, to: MatrixEnd, { names, rowsOf, home }: Wording): r
   return [{ ports: ['-'], from: [asksEveryone(view, to) ? 'nobody' : 'none of those asked'] }];
 }
 
+/** Puts ends together in the order of the matrix, in which each list is already. */
+function inOrder(lists: readonly (readonly MatrixEnd[])[]): readonly MatrixEnd[] {
+  const [first = [], ...more] = lists;
+  if (more.length === 0) return first;
+  return lists.flat().sort((left, right) => left.end.index - right.end.index);
+}
+
 function asksEveryone(view: View, to: MatrixEnd): boolean {
   const isOutside = ({ end }: MatrixEnd): boolean => end.kind === 'outside';
   return view.all.every(
     (from) => (isOutside(from) && isOutside(to)) || view.answer(from, to) !== undefined,
   );
+}
+
+/** Most destinations have the rows of others. */
+function rememberedPorts(): (row: TrafficRow) => readonly string[] {
+  const known = new Map<TrafficRow, readonly string[]>();
+  return (row) => {
+    const ports = known.get(row) ?? portsOf(row);
+    known.set(row, ports);
+    return ports;
+  };
 }
 
 /** The ports of a row; with the family, where there is a difference. */

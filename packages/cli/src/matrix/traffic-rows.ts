@@ -15,7 +15,7 @@ import type { Answer } from './answer.ts';
 /** What a source gets for the ports of a row. `none`: there is no such connection. */
 export type Sign = 'yes' | 'no' | 'unknown' | 'none' | 'notAsked';
 
-/** Ports of a destination that all sources find alike, and what each source finds. */
+/** Ports of a destination that each source may use all of or nothing of, and what each finds. */
 export interface TrafficRow {
   /** Empty where nobody may send anything. */
   readonly ports: PortSet;
@@ -30,6 +30,9 @@ export type ColumnEntry = Answer | { readonly kind: 'notAsked' } | { readonly ki
 /**
  * Divides a destination's ports so that each source may use all of a row or nothing of it. Few
  * ports come before many. Ports that surely nobody may use have no row, but there is always one.
+ *
+ * @param column what the sources find there; sources that find the same may be one of them.
+ * @returns signs in the order of the column. For an equal column, the same objects.
  */
 export type TrafficRows = (column: readonly ColumnEntry[]) => readonly TrafficRow[];
 
@@ -47,41 +50,14 @@ export function trafficRowsOn(port: PortSet | undefined): TrafficRows {
   };
   const known = new Map<string, readonly TrafficRow[]>();
   return (column) => {
-    const { distinct, places } = distinctIn(column);
-    const key = distinct.map(numberOf).join();
-    const rows = known.get(key) ?? rowsOfDistinct(distinct, port);
+    const key = column.map(numberOf).join();
+    const rows = known.get(key) ?? rowsOf(column, port);
     known.set(key, rows);
-    return rows.map((row) => ({
-      ...row,
-      signs: places.map((place) => row.signs[place] ?? 'none'),
-    }));
+    return rows;
   };
 }
 
-/** Very many sources find one of very few things; neighbours mostly the same. */
-function distinctIn(column: readonly ColumnEntry[]): {
-  readonly distinct: readonly ColumnEntry[];
-  /** For each source, which of them it finds. */
-  readonly places: readonly number[];
-} {
-  const known = new Map<ColumnEntry, number>();
-  const places: number[] = [];
-  let [last, place]: [ColumnEntry | undefined, number] = [undefined, 0];
-  for (const entry of column) {
-    if (entry !== last) {
-      last = entry;
-      place = known.get(entry) ?? known.size;
-      known.set(entry, place);
-    }
-    places.push(place);
-  }
-  return { distinct: [...known.keys()], places };
-}
-
-function rowsOfDistinct(
-  entries: readonly ColumnEntry[],
-  port: PortSet | undefined,
-): readonly TrafficRow[] {
+function rowsOf(entries: readonly ColumnEntry[], port: PortSet | undefined): readonly TrafficRow[] {
   const parts = port === undefined ? partition(entries) : [port];
   const rows = parts.flatMap((ports) => rowsOn(entries, ports));
   const used = rows.filter(({ signs }) =>

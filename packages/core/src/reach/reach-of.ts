@@ -1,7 +1,13 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Direction } from '../policy/policy.ts';
 import type { Family } from '../sets/address.ts';
-import { createAllowances, EVERYTHING, NOTHING } from './allowance.ts';
+import {
+  type Allowance,
+  type Allowances,
+  createAllowances,
+  EVERYTHING,
+  NOTHING,
+} from './allowance.ts';
 import { type Atom, atomsOf } from './atoms.ts';
 import { createFunctionsOf } from './direction-functions.ts';
 import { outsidePartsOf, type Positions } from './outside-parts.ts';
@@ -53,31 +59,30 @@ export function reachOf(cluster: Cluster, options: ReachOptions = { perPod: fals
   const parts = outsidePartsOf(atoms, planes, positions, pods.length);
   const ends: readonly ReachEnd[] = [...pods, ...parts.map(({ end }) => end)];
   /** By index of the end, its position. */
-  const positionsIn = (family: Family): readonly (number | undefined)[] => [
-    ...profiles.of.map((profile) => positions[profile]?.[family]),
-    ...parts.map(({ atoms: { [family]: atom } }) => atom && parties[family].positions.get(atom)),
-  ];
+  const positionsIn = (family: Family): Int32Array =>
+    Int32Array.from([
+      ...profiles.of.map((profile) => positions[profile]?.[family] ?? NOWHERE),
+      ...parts.map(({ atoms: { [family]: atom } }) =>
+        atom === undefined ? NOWHERE : (parties[family].positions.get(atom) ?? NOWHERE),
+      ),
+    ]);
   const found = { IPv4: positionsIn('IPv4'), IPv6: positionsIn('IPv6') };
   const [nothing, everything] = [allowances.at(NOTHING), allowances.at(EVERYTHING)];
 
   return {
     ends,
     allowed(from, to, family) {
-      const source = found[family][from.index];
-      const destination = found[family][to.index];
-      if (source === undefined || destination === undefined) return nothing;
+      const source = found[family][from.index] ?? NOWHERE;
+      const destination = found[family][to.index] ?? NOWHERE;
+      if (source === NOWHERE || destination === NOWHERE) return nothing;
       if (from === to && isOnePod(from)) return everything;
       return allowances.at(planes[family].allowed(source, destination));
     },
     allowedFrom(from, family) {
-      const source = found[family][from.index];
-      if (source === undefined) return ends.map(() => nothing);
-      const numbers = planes[family].allowedFrom(source);
-      const itself = isOnePod(from) ? from.index : undefined;
-      const row = found[family].map((to) =>
-        to === undefined ? nothing : allowances.at(numbers[to] ?? NOTHING),
-      );
-      if (itself !== undefined) row[itself] = everything;
+      const source = found[family][from.index] ?? NOWHERE;
+      if (source === NOWHERE) return ends.map(() => nothing);
+      const row = allowancesOf(planes[family].allowedFrom(source), found[family], allowances);
+      if (isOnePod(from)) row[from.index] = everything;
       return row;
     },
     reasons(from, to, family) {
@@ -99,6 +104,27 @@ export function reachOf(cluster: Cluster, options: ReachOptions = { perPod: fals
       };
     },
   };
+}
+
+/** The position of an end that has no address in the family. */
+const NOWHERE = -1;
+
+/** What is allowed, by end: `numbers` are by position. This is done for every pair. */
+function allowancesOf(numbers: Int32Array, positions: Int32Array, { at }: Allowances): Allowance[] {
+  const row: Allowance[] = [];
+  let last = NOTHING;
+  let allowance = at(last);
+  for (let index = 0; index < positions.length; index += 1) {
+    // There is nothing at `NOWHERE`.
+    const number = numbers[positions[index] ?? NOWHERE] ?? NOTHING;
+    // Neighbours mostly have the same.
+    if (number !== last) {
+      last = number;
+      allowance = at(number);
+    }
+    row.push(allowance);
+  }
+  return row;
 }
 
 /** Who takes part in one family: profiles, then atoms. */
