@@ -7,7 +7,11 @@ export function hostNumber(value: number): Uint8Array {
 
 /** The number that such bytes are. */
 export function hostNumberIn(bytes: Uint8Array): number {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(0, true);
+  const [first, second, third, fourth] = [bytes[0], bytes[1], bytes[2], bytes[3]];
+  if (first === undefined || second === undefined || third === undefined || fourth === undefined) {
+    throw new RangeError('a number has four bytes');
+  }
+  return (first | (second << 8) | (third << 16) | (fourth << 24)) >>> 0;
 }
 
 /** A number as packets have it, in so many bytes: 1, 2, 4 or 16. */

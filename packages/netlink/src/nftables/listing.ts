@@ -4,6 +4,7 @@ import type { Writer } from '../codec/writer.ts';
 import { KernelError } from '../kernel-error.ts';
 import type { NetlinkSocket } from '../socket.ts';
 import { type Chain, readChain } from './chain.ts';
+import { areDifferent } from './different.ts';
 import { readElements, type SetElement, writeElementSet } from './element.ts';
 import { familyNumber, NFPROTO_UNSPEC } from './family.ts';
 import {
@@ -88,18 +89,6 @@ export function nftElements(socket: NetlinkSocket, set: SetReference): readonly 
     object: elementsOf(set),
     detail: 'they keep changing',
   });
-}
-
-/** Whether no element is there twice; an interval may end where the next one begins. */
-function areDifferent(elements: readonly SetElement[]): boolean {
-  const seen = new Set<string | number>();
-  for (const { key, intervalEnd } of elements) {
-    const bytes = Buffer.from(key.buffer, key.byteOffset, key.length);
-    // Most keys are addresses, and a number costs less than a text.
-    const text = key.length === 4 ? bytes.readUInt32BE() : bytes.toString('latin1');
-    seen.add(intervalEnd === true ? `${text} end` : text);
-  }
-  return seen.size === elements.length;
 }
 
 const MOST_READINGS = 50;
