@@ -8,11 +8,10 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { commit, missingPrivilege, openNetfilterSocket } from '@ringfence/netlink';
-import { EDITS } from '../tests/kernel/drift/edits.ts';
-import { tableOf } from '../tests/kernel/drift/held.ts';
 import { makeBenchNode } from './agent/bench-node.ts';
 import { companyOnNodes, NODE } from './agent/enforced-cluster.ts';
 import { median, quantile, report } from './agent/figures.ts';
+import { FOREIGN_EDITS } from './agent/foreign-edits.ts';
 import { startToldAgent } from './agent/told-agent.ts';
 
 const TEAMS = 20;
@@ -41,11 +40,11 @@ async function measureRepairs(): Promise<void> {
   process.stdout.write(
     `${objects.length} objects, ${agent.status().pods.length} pods of the node\n`,
   );
-  for (const { what, changes } of EDITS) {
+  for (const { what, changes } of FOREIGN_EDITS) {
     const samples: number[] = [];
     for (let run = 0; run < RUNS; run += 1) {
       await pause(BETWEEN_MS);
-      const edit = changes(stranger, tableOf(stranger, 'inet'));
+      const edit = changes(stranger);
       const before = repairs();
       const started = performance.now();
       commit(stranger, edit);

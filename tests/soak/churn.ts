@@ -244,7 +244,10 @@ function service(name: string, ns: number, at: number): Manifest {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name, namespace: `ns-${ns}` },
-    spec: { selector: { app: `app-${at % APPS}` }, ports: [{ port: 80, targetPort: 8_000 + (at % 50_000) }] },
+    spec: {
+      selector: { app: `app-${at % APPS}` },
+      ports: [{ port: 80, targetPort: 8_000 + (at % 50_000) }],
+    },
   };
 }
 

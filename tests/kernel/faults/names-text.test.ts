@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { makeNamespace, missingPrivilege, type NetworkNamespace } from '@ringfence/netlink';
 import { expect, test } from 'vitest';
-import { cannotTest, openTestKernel, titled } from '../../../packages/agent/src/kernel/testing.ts';
 import { LAUNCHER } from '../../up/ringfence.ts';
 import { seeded } from '../flows/random.ts';
 import { EVERYBODY, policyManifest } from './guard.ts';
@@ -32,8 +32,20 @@ function commentsIn(text: string): ReadonlySet<string> {
   return new Set([...text.matchAll(/comment "([^"]*)"/gu)].map(([, comment]) => comment ?? ''));
 }
 
-test.skipIf(cannotTest('nft') !== undefined)(
-  titled('`nft` loads what `ringfence compile` prints of names at their limits', 'nft'),
+/** Lets `nft` do something in a network namespace; gives what it says. */
+function nft(namespace: NetworkNamespace, args: readonly string[], input: string = ''): string {
+  const said = namespace.enter(() => spawnSync('nft', args, { encoding: 'utf8', input }));
+  expect({ status: said.status, stderr: said.stderr }).toEqual({ status: 0, stderr: '' });
+  return said.stdout;
+}
+
+const missing =
+  missingPrivilege() ??
+  (spawnSync('nft', ['-V']).error === undefined ? undefined : 'needs the program `nft`');
+const title = '`nft` loads what `ringfence compile` prints of names at their limits';
+
+test.skipIf(missing !== undefined)(
+  missing === undefined ? title : `${title} (skipped: ${missing})`,
   () => {
     const { stdout, stderr, status } = spawnSync(
       LAUNCHER,
@@ -44,16 +56,16 @@ test.skipIf(cannotTest('nft') !== undefined)(
       },
     );
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const kernel = openTestKernel();
+    const namespace = makeNamespace();
     try {
-      kernel.nft(['-f', '/dev/stdin'], stdout);
-      const comments = commentsIn(kernel.nft(['list', 'ruleset']));
+      nft(namespace, ['-f', '/dev/stdin'], stdout);
+      const comments = commentsIn(nft(namespace, ['list', 'ruleset']));
       expect(comments).toEqual(commentsIn(stdout));
       const longest = Math.max(...[...comments].map(({ length }) => length));
       // What the kernel keeps, less the zero at the end: the names are longer.
       expect(longest).toBe(127);
     } finally {
-      kernel.close();
+      namespace.close();
     }
   },
 );
