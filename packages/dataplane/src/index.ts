@@ -8,6 +8,7 @@
  */
 export { compile } from './compile/compile.ts';
 export { type BridgeOptions, bridgeRuleset, compileBridge } from './compile/compile-bridge.ts';
+export type { NumbersBefore } from './compile/identities.ts';
 export { createNodeRules, type NodeRules, type NodeRulesOptions } from './compile/node-rules.ts';
 export { type CompileOptions, DEFAULT_COMPILE_OPTIONS } from './compile/options.ts';
 export type { Member } from './compile/member.ts';

@@ -79,7 +79,7 @@ export function createNodeTables(options: NodeTablesOptions): NodeTables {
   const makeRules = (): NodeRules =>
     createNodeRules(options.cluster, options.node, {
       ...options.compile,
-      numberBefore: numbersBefore(adopted),
+      numbersBefore: numbersBefore(adopted),
     });
   let rules = makeRules();
   const remakeRules = (): void => {

@@ -1,4 +1,4 @@
-import type { Chain, Rule, Ruleset } from '@ringfence/dataplane';
+import type { Ruleset } from '@ringfence/dataplane';
 
 /**
  * What stands in for a ruleset while it is brought up: flows that were decided go on, and nothing new
@@ -13,24 +13,5 @@ export function stopgapFor(ruleset: Ruleset, most: number): Ruleset | undefined 
     ruleset.sets.flatMap(({ name, kind }) => (kind === 'identityMap' ? [name] : [])),
   );
   const elements = [...ruleset.elements].filter(([name]) => !knowsPeers.has(name));
-  return { ...ruleset, chains: withoutPeers(ruleset.chains), elements: new Map(elements) };
-}
-
-/** Half of all rules ask who a peer is, or only come after such: none of them would ever hold. */
-function withoutPeers(chains: readonly Chain[]): readonly Chain[] {
-  const asking = ({ actions }: Rule): boolean => actions.some(({ kind }) => kind === 'mapIdentity');
-  let left = chains.map((chain) => ({
-    ...chain,
-    rules: chain.rules.filter((rule) => !asking(rule)),
-  }));
-  for (;;) {
-    const reached = new Set(
-      left.flatMap(({ rules }) =>
-        rules.flatMap(({ verdict }) => ('chain' in verdict ? [verdict.chain] : [])),
-      ),
-    );
-    const kept = left.filter(({ name, base }) => base !== undefined || reached.has(name));
-    if (kept.length === left.length) return kept;
-    left = kept;
-  }
+  return { ...ruleset, elements: new Map(elements) };
 }

@@ -107,7 +107,10 @@ describe('numbers of peers', () => {
 
   test('are those that somebody knows from before', () => {
     const one = member(1);
-    const identities = createIdentities((of) => (of === one ? 99 : undefined));
+    const identities = createIdentities({
+      of: (each) => (each === one ? 99 : undefined),
+      highest: 99,
+    });
     const other = member(2);
     say(identities, [one, 'a'], [other, 'b']);
     expect(numberOf(one)).toBe(99);
@@ -115,15 +118,26 @@ describe('numbers of peers', () => {
   });
 
   test('known from before are no use to a second one', () => {
-    const identities = createIdentities(() => 99);
+    const identities = createIdentities({ of: () => 99, highest: 99 });
     const [one, other] = [member(1), member(2)];
     say(identities, [one, 'a'], [other, 'b']);
     expect(numberOf(one)).toBe(99);
     expect(numberOf(other)).not.toBe(99);
   });
 
+  test('that are in the kernel and nobody inherits get no other meaning', () => {
+    const one = member(1);
+    const identities = createIdentities({
+      of: (each) => (each === one ? 20 : undefined),
+      highest: 40,
+    });
+    const others = [member(2), member(3)] as const;
+    say(identities, [one, 'a'], [others[0], 'b'], [others[1], 'c']);
+    expect([one, ...others].map(numberOf)).toEqual([20, 41, 42]);
+  });
+
   test('known from before are not given again either, once nobody has them', () => {
-    const identities = createIdentities(() => FIRST_IDENTITY);
+    const identities = createIdentities({ of: () => FIRST_IDENTITY, highest: FIRST_IDENTITY });
     const one = member(1);
     say(identities, [one, 'a']);
     say(identities, [one, undefined]);

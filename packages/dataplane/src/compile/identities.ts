@@ -22,15 +22,23 @@ export interface Identities {
   withNumber(number: number): Identity | undefined;
 }
 
-/** @param before the number that most of a member's addresses should have, where somebody knows one. */
-export function createIdentities(
-  before: (member: Member) => number | undefined = () => undefined,
-): Identities {
+/** What the kernel has from an agent of before. */
+export interface NumbersBefore {
+  /** The number that most of a member's addresses have; `undefined` where none has one. */
+  of(member: Member): number | undefined;
+  /** The highest that anything there speaks of: whoever inherits none gets a higher one. */
+  readonly highest: number;
+}
+
+const NOTHING_BEFORE: NumbersBefore = { of: () => undefined, highest: 0 };
+
+/** Numbers nobody yet. */
+export function createIdentities(before: NumbersBefore = NOTHING_BEFORE): Identities {
   const byKey = new Map<string, Identity>();
   const byNumber = new Map<number, Identity>();
-  let last = FIRST_IDENTITY - 1;
+  let last = Math.max(FIRST_IDENTITY - 1, before.highest);
   /** Of use once: later, what somebody knew from before may have been released meanwhile. */
-  let hint = before;
+  let hint = before.of;
   const freshNumber = (): number => {
     do last = last >= LAST_IDENTITY ? FIRST_IDENTITY : last + 1;
     while (byNumber.has(last));
@@ -96,11 +104,7 @@ export function createIdentities(
       for (const [key, heirs] of groups) {
         const number = inherited(heirs, left);
         if (number === undefined) heirless.push({ key, heirs });
-        else {
-          // What somebody knew from before counts as given.
-          last = Math.max(last, number);
-          enter({ key, heirs }, number);
-        }
+        else enter({ key, heirs }, number);
       }
       for (const group of inOrder(heirless)) enter(group, freshNumber());
       if (groups.size > 0) hint = () => undefined;

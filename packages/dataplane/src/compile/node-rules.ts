@@ -15,7 +15,7 @@ import { createAddressSpace } from './address-space.ts';
 import { askVoices } from './ask-voices.ts';
 import { createClassPeers } from './class-peers.ts';
 import { createHostFacts } from './host-facts.ts';
-import { createIdentities, type IdentityDelta } from './identities.ts';
+import { createIdentities, type IdentityDelta, type NumbersBefore } from './identities.ts';
 import { createLocalPods } from './local-pods.ts';
 import type { LocalPod } from './pod-rows.ts';
 import type { Member, Range } from './member.ts';
@@ -48,8 +48,8 @@ export interface NodeRules {
 
 /** What a node's rules are made with beside the options of `compile`. */
 export interface NodeRulesOptions extends CompileOptions {
-  /** What the kernel has as the number of most addresses of a peer: numbers then stay the same. */
-  readonly numberBefore?: ((member: Member) => number | undefined) | undefined;
+  /** What the kernel has already: numbers then stay the same, and none gets another meaning. */
+  readonly numbersBefore?: NumbersBefore | undefined;
 }
 
 /**
@@ -68,7 +68,7 @@ export function createNodeRules(
   const net = createNet(sets);
   const voices = createVoiceTable(cluster, options);
   const peers = createClassPeers();
-  const identities = createIdentities(options.numberBefore);
+  const identities = createIdentities(options.numbersBefore);
   const isThere = (pod: ClusterPod): boolean =>
     pod.underPolicy &&
     !pod.standIn &&
