@@ -73,6 +73,17 @@ function bindHardware(siege: Siege, pod: PodName): void {
   socket.close();
 }
 
+/**
+ * The thief hears it, on a bridge: hardware addresses are not bound, as only who made an interface knows
+ * for sure which one it has.
+ */
+const HEARD = {
+  from: 'thief',
+  to: 'thief',
+  topologies: ['bridge'],
+  passes: ['bridge IPv4', 'bridge IPv6'],
+} as const;
+
 /** How pods tell each other something. */
 function speech(siege: Siege, family: Family) {
   return (from: PodName, to: PodName, bytes: Buffer, how?: FrameOptions): void => {
@@ -87,11 +98,7 @@ const stolen = (
   prepare: (siege: Siege) => void = (siege) => loosen(siege, 'friend'),
 ): Attack => ({
   reason: `a neighbour's hardware address in ${what}, to get what is for it`,
-  from: 'thief',
-  to: 'thief',
-  topologies: ['bridge'],
-  // Hardware addresses are not bound: only who made an interface knows for sure which one it has.
-  passes: ['bridge IPv4', 'bridge IPv6'],
+  ...HEARD,
   act(siege, { from }, mark) {
     const say = speech(siege, isIpv6({ from }) ? 'IPv6' : 'IPv4');
     const nothing = siege.mark();
@@ -107,11 +114,8 @@ const stolen = (
 
 /** A bridge sends to all ports what is for a place that it does not know. */
 const flooded: Attack = {
+  ...HEARD,
   reason: 'what is for a neighbour that was silent for long, to hear it',
-  from: 'thief',
-  to: 'thief',
-  topologies: ['bridge'],
-  passes: ['bridge IPv4', 'bridge IPv6'],
   act(siege, { from }, mark) {
     const say = speech(siege, isIpv6({ from }) ? 'IPv6' : 'IPv4');
     loosen(siege, 'friend');

@@ -80,18 +80,15 @@ function inOrder(
   objects: readonly KubernetesObject[],
   graves: ReadonlySet<string>,
 ): readonly (readonly KubernetesObject[])[] {
-  const ranks: [KubernetesObject[], KubernetesObject[], KubernetesObject[], KubernetesObject[]] = [
-    [],
-    [],
-    [],
-    [],
-  ];
-  const [namespaces, buried, others, pods] = ranks;
+  const namespaces: KubernetesObject[] = [];
+  const buried: KubernetesObject[] = [];
+  const others: KubernetesObject[] = [];
+  const pods: KubernetesObject[] = [];
   for (const object of objects) {
     if (object.kind === 'Namespace') namespaces.push(object);
     else if (object.kind !== 'Pod') others.push(object);
     else if (graves.has(object.namespace)) buried.push(object);
     else pods.push(object);
   }
-  return ranks;
+  return [namespaces, buried, others, pods];
 }

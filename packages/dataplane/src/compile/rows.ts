@@ -9,6 +9,7 @@ import {
   subtractPorts,
 } from '@ringfence/core';
 import { ALLOWED, DENIED, SCTP, TCP, UDP } from '../ruleset/numbers.ts';
+import { firstPast } from '../ruleset/first-past.ts';
 import { policyText } from './policy-text.ts';
 
 /** What is said of some traffic of one peer. */
@@ -107,14 +108,8 @@ function findingsOf(row: Row, { pieces, other }: PortFunction): readonly PortFun
 /** Where the first piece is that ends at a port or behind it: policies may name thousands of ports. */
 function placeOf(pieces: PortFunction['pieces'], protocol: number, port: number): number {
   const rank = PROTOCOLS.findIndex((name) => NUMBERS[name] === protocol);
-  let [low, high] = [0, pieces.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const piece = pieces[middle];
-    if (piece === undefined) break;
-    const place = PROTOCOLS.indexOf(piece.protocol);
-    if (place < rank || (place === rank && piece.to < port)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstPast(pieces, ({ protocol: name, to }) => {
+    const place = PROTOCOLS.indexOf(name);
+    return place < rank || (place === rank && to < port);
+  });
 }

@@ -6,7 +6,7 @@ import type { Element } from '../ruleset/ruleset.ts';
 import { after, type AddressSpace, before } from './address-space.ts';
 import { numberOf, type Range } from './member.ts';
 import type { ElementWriter } from './net.ts';
-import { firstReaching } from '../ruleset/first-reaching.ts';
+import { firstPast } from '../ruleset/first-past.ts';
 
 /** Addresses side by side that have one number. */
 interface Segment extends Range {
@@ -39,7 +39,7 @@ export function createSegments(family: Family): Segments {
 
   /** The place of the first segment that meets a range, and that behind the last one. */
   const placesIn = ({ first, last }: Range): readonly [from: number, to: number] => {
-    const from = firstReaching(segments, first);
+    const from = firstPast(segments, (segment) => segment.last < first);
     let to = from;
     while ((segments[to]?.first ?? after(last)) <= last) to += 1;
     return [from, to];

@@ -1,5 +1,6 @@
 import type { Direction, Family } from '@ringfence/core';
 import { directionSet, familySet } from '../ruleset/names.ts';
+import { firstPast } from '../ruleset/first-past.ts';
 import { ANY_OUTSIDE, ANY_POD, ITSELF, NO_IDENTITY } from '../ruleset/numbers.ts';
 import { compareParts, isRange, keyText } from '../ruleset/order.ts';
 import type { Element } from '../ruleset/ruleset.ts';
@@ -119,14 +120,8 @@ function segmentAt(
   segments: readonly KernelSegment[],
   address: Address,
 ): KernelSegment | undefined {
-  let [low, high] = [0, segments.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const segment = segments[middle];
-    if (segment !== undefined && segment.first <= address) low = middle + 1;
-    else high = middle;
-  }
-  const segment = segments[low - 1];
+  const behind = firstPast(segments, ({ first }) => first <= address);
+  const segment = segments[behind - 1];
   return segment !== undefined && address <= segment.last ? segment : undefined;
 }
 

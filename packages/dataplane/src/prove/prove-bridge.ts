@@ -1,4 +1,3 @@
-import { type ClusterPod, FAMILIES } from '@ringfence/core';
 import { ADVERTISED, bridgeChains, bridgeSets } from '../layout/bridge.ts';
 import type { BridgeOptions } from '../compile/compile-bridge.ts';
 import { elementWords } from './element-words.ts';
@@ -24,12 +23,14 @@ export function proveBridge(
   const expected = { sets: bridgeSets(), chains: bridgeChains(options) };
   const elements = proveLayout(kernel, expected, findings);
   const locals = localPods(at);
-  const bound = FAMILIES.map((family) => boundSets(locals, options.portOf, family).bound);
+  const { bound: bound4 } = boundSets(locals, options.portOf, 'IPv4');
+  const { bound: bound6 } = boundSets(locals, options.portOf, 'IPv6');
   const exact = options.podInterfaces.filter((name) => !name.endsWith('*'));
   const sets = [
     interfaceSet([...exact, ...options.interfaces], options.podInterfaces),
-    ...bound,
-    advertisedSet(locals, options.portOf),
+    bound4,
+    bound6,
+    advertisedSet(bound6),
   ];
   proveSets(sets, elements, { findings, words });
   const counts = [...elements.values()].map(({ length }) => length);
@@ -52,14 +53,10 @@ export function proveBridge(
 }
 
 /** Neighbours are told of the addresses that are bound, and of no others. */
-function advertisedSet(
-  locals: readonly ClusterPod[],
-  portOf: ProveBridgeOptions['portOf'],
-): ExactSet {
-  const { bound } = boundSets(locals, portOf, 'IPv6');
+function advertisedSet({ expected }: ExactSet): ExactSet {
   return {
     set: ADVERTISED,
-    expected: bound.expected.map(({ key }) => ({
+    expected: expected.map(({ key }) => ({
       key,
       means: 'neighbours do not find the pod that has the address',
     })),

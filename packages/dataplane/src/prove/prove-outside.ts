@@ -6,7 +6,7 @@ import { compare, isExempt, type SubjectCase } from './family-case.ts';
 import type { Address, KernelSegment, Place } from './kernel-family.ts';
 import { outsideFacts } from './meaning.ts';
 import { addressOf } from './peer-groups.ts';
-import { firstReaching } from '../ruleset/first-reaching.ts';
+import { firstPast } from '../ruleset/first-past.ts';
 
 /** Addresses side by side of which the kernel and policies each say one thing. */
 interface Piece {
@@ -96,7 +96,8 @@ function* segmentsFrom(
   segments: readonly KernelSegment[],
   address: Address,
 ): Iterable<KernelSegment> {
-  for (let index = firstReaching(segments, address); index < segments.length; index += 1) {
+  const from = firstPast(segments, ({ last }) => last < address);
+  for (let index = from; index < segments.length; index += 1) {
     const segment = segments[index];
     if (segment !== undefined) yield segment;
   }

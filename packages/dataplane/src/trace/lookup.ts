@@ -1,3 +1,4 @@
+import { firstPast } from '../ruleset/first-past.ts';
 import { compareParts, isRange, keyText } from '../ruleset/order.ts';
 import type { Element, ElementSet, KeyPart, Ruleset } from '../ruleset/ruleset.ts';
 
@@ -51,15 +52,8 @@ function ordered(set: ElementSet, elements: readonly Element[]): Lookup {
   });
   return ([value]) => {
     if (value === undefined) return undefined;
-    let low = 0;
-    let high = ranges.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const range = ranges[middle];
-      if (range !== undefined && compareParts(range.first, value) <= 0) low = middle + 1;
-      else high = middle;
-    }
-    const range = ranges[low - 1];
+    const behind = firstPast(ranges, ({ first }) => compareParts(first, value) <= 0);
+    const range = ranges[behind - 1];
     if (range === undefined || compareParts(value, range.last) > 0) return undefined;
     return range.identity ?? 'member';
   };
