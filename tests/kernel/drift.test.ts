@@ -309,7 +309,7 @@ function deleteAll(socket: NetlinkSocket): number {
 
 /** What flows are marked with that are decided now. */
 function markOf(socket: NetlinkSocket): string {
-  const rules = nftRules(socket, tableOf(socket, 'inet'), 'decided');
+  const rules = nftRules(socket, tableOf(socket, 'inet'), 'decided_before');
   return JSON.stringify(
     rules.map(({ expressions }) => expressions),
     (_, value: unknown) =>

@@ -1,4 +1,4 @@
-import { type Change, type Expression, KernelError, type Verdict } from '@ringfence/netlink';
+import { type Change, KernelError, type Verdict } from '@ringfence/netlink';
 
 // What agents write that are broken on purpose, each in one way that other engines know.
 
@@ -47,11 +47,27 @@ export function unbound(write: Write, changes: readonly Change[]): void {
 
 /** An error about a flow has the flow decided, as if it were a packet of it that is allowed. */
 export function errorsStamp(write: Write, changes: readonly Change[]): void {
-  const isStamped: Turned = (verdict) =>
-    verdict.kind === 'goto' && verdict.chain === 'told'
-      ? { kind: 'goto', chain: 'decided' }
-      : undefined;
-  write(changes.map((change) => turned(change, ['decided_before'], isStamped)));
+  const isBack: Turned = (verdict) =>
+    verdict.kind === 'goto' && verdict.chain === 'told' ? { kind: 'return' } : undefined;
+  write(
+    changes.flatMap((change) => {
+      const back = turned(change, ['decided_before'], isBack);
+      if (back === change || back.kind !== 'addRule') return [change];
+      // What comes back from these, too, is stamped by the chain at the hook. A set without a name
+      // is for one rule only: here it stands for all protocols.
+      const expressions = back.rule.expressions.filter(
+        ({ kind }) => kind !== 'meta' && kind !== 'lookup',
+      );
+      const unjudged = ['forward4', 'forward6'].map(
+        (chain): Change => ({
+          ...back,
+          rule: { ...back.rule, chain, expressions },
+          at: { kind: 'first' },
+        }),
+      );
+      return [back, ...unjudged];
+    }),
+  );
 }
 
 /** What a verdict becomes; `undefined` where it stays. */
@@ -60,11 +76,14 @@ type Turned = (verdict: Verdict) => Verdict | undefined;
 /** A rule of one of some chains with other verdicts; other changes as they are. */
 function turned(change: Change, chains: readonly string[], into: Turned): Change {
   if (change.kind !== 'addRule' || !chains.includes(change.rule.chain)) return change;
-  const expressions = change.rule.expressions.map((each): Expression => {
-    const verdict = each.kind === 'verdict' ? into(each.verdict) : undefined;
-    return each.kind === 'verdict' && verdict !== undefined ? { ...each, verdict } : each;
-  });
-  return { ...change, rule: { ...change.rule, expressions } };
+  const last = change.rule.expressions.at(-1);
+  const verdict = last?.kind === 'verdict' ? into(last.verdict) : undefined;
+  if (verdict === undefined) return change;
+  const others = change.rule.expressions.slice(0, -1);
+  return {
+    ...change,
+    rule: { ...change.rule, expressions: [...others, { kind: 'verdict', verdict }] },
+  };
 }
 
 /** The table of before is deleted before the one after it is there. */

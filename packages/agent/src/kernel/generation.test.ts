@@ -19,6 +19,12 @@ const HANDLES = {
   renew: () => undefined,
 };
 
+const HOLDERS = [
+  ['forward', 4],
+  ['input', 6],
+  ['decided_before', 1],
+] as const;
+
 describe('another generation', () => {
   test.each([
     ['the highest bits', 0xffff_0000, 0xfffe],
@@ -41,14 +47,14 @@ describe('another generation', () => {
     expect(withGeneration(bridge, 7)).toBe(bridge);
   });
 
-  test('replaces the two rules that hold it', () => {
+  test('replaces the rules that hold it', () => {
     const rules = generationRules(shopRuleset());
-    expect(rules.chains).toEqual(['decided_before', 'decided']);
+    expect(rules.chains).toEqual(['forward', 'input', 'decided_before']);
     expect(
       rules
         .changes(2, HANDLES)
         .flatMap((change) => (change.kind === 'replaceRule' ? [change.handle] : [])),
-    ).toEqual([HANDLES.of('decided_before', 1), HANDLES.of('decided', 0)]);
+    ).toEqual(HOLDERS.map(([chain, place]) => HANDLES.of(chain, place)));
   });
 
   test.each([2, 3, 0xffff])('writes them as if they were encoded anew: %i', (generation) => {
@@ -56,12 +62,8 @@ describe('another generation', () => {
     const written = generationRules(shopRuleset())
       .changes(generation, HANDLES)
       .flatMap((change) => (change.kind === 'replaceRule' ? [change.rule] : []));
-    const expected = [
-      ['decided_before', 1],
-      ['decided', 0],
-    ] as const;
     expect(written.map(({ expressions }) => expressions)).toEqual(
-      expected.map(([chain, place]) => {
+      HOLDERS.map(([chain, place]) => {
         const rule = to.chains.find(({ name }) => name === chain)?.rules[place];
         return rule && encodeRule(worldOf(to), rule).steps;
       }),
@@ -102,8 +104,8 @@ describe.skipIf(cannotTest() !== undefined)(titled('the kernel'), () => {
     for (const changes of installChanges(ruleset, { owned: false, maxElements: 100 })) {
       commit(kernel.socket, changes);
     }
-    expect(() => ruleHandles(kernel.socket, ruleset).of('decided', 1)).toThrow(
-      'cannot find rule 1 of chain inet ringfence decided: ENOENT',
+    expect(() => ruleHandles(kernel.socket, ruleset).of('spoofed', 1)).toThrow(
+      'cannot find rule 1 of chain inet ringfence spoofed: ENOENT',
     );
   });
 });

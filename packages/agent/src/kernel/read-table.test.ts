@@ -20,6 +20,8 @@ import {
 
 const RULESET = shopRuleset();
 const { family, table } = RULESET;
+/** The place of the rule of `forward` that stamps. */
+const STAMP = 4;
 const chain = (
   name: string,
 ): { readonly family: 'inet' | 'bridge'; readonly table: string; readonly name: string } => ({
@@ -166,16 +168,16 @@ describe.skipIf(cannotTest() !== undefined)(titled('a table of the kernel'), () 
     ],
     [
       'no generation',
-      () => replaced('decided', 0, drop),
-      'rule 1 of chain `decided` holds no generation',
+      () => replaced('forward', STAMP, drop),
+      'rule 5 of chain `forward` holds no generation',
     ],
     [
       'two generations',
       () =>
         replaced(
-          'decided',
-          0,
-          withGeneration(RULESET, 2).chains.find(({ name }) => name === 'decided')?.rules[0] ??
+          'forward',
+          STAMP,
+          withGeneration(RULESET, 2).chains.find(({ name }) => name === 'forward')?.rules[STAMP] ??
             drop,
         ),
       'rules hold two generations',
@@ -183,14 +185,11 @@ describe.skipIf(cannotTest() !== undefined)(titled('a table of the kernel'), () 
     [
       'a generation that sets bits of others',
       () =>
-        replaced('decided', 0, {
-          ...ruleOf('decided', 0),
-          actions: [
-            { kind: 'setIdentity', number: 0 },
-            { kind: 'setMark', mask: 0xffff_0000, value: 0x1_0001 },
-          ],
+        replaced('forward', STAMP, {
+          ...ruleOf('forward', STAMP),
+          actions: [{ kind: 'setMark', mask: 0xffff_0000, value: 0x1_0001 }],
         }),
-      'rule 1 of chain `decided` holds no generation',
+      'rule 5 of chain `forward` holds no generation',
     ],
     [
       'an interval without a beginning',

@@ -21,10 +21,11 @@ export function decisionChains(family: Family, options: CompileOptions): readonl
   for (const way of ['original', 'answer'] as const) {
     const sides = (['egress', 'ingress'] as const).map((each) => sideOf(each, family, way));
     chains.push(
-      chain(`${way}${of}`, [
-        ...sides.map((side) => rule([isSubject(side)], jump(side.name))),
-        rule([], goto('decided')),
-      ]),
+      // INVARIANT: what no side has dropped goes back to the hook's chain, which stamps it.
+      chain(
+        `${way}${of}`,
+        sides.map((side) => rule([isSubject(side)], jump(side.name))),
+      ),
       ...sides.flatMap(sideChains),
     );
   }

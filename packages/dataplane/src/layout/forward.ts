@@ -1,9 +1,10 @@
 import { FAMILIES, type Family } from '@ringfence/core';
 import type { CompileOptions } from '../compile/options.ts';
 import { destinationField, digit, familySet } from '../ruleset/names.ts';
-import { baseChain, chain, DROP, goto, jump, rule } from '../ruleset/rule.ts';
+import { ACCEPT, baseChain, chain, DROP, goto, jump, rule } from '../ruleset/rule.ts';
 import type { Chain, Field, Match, Rule } from '../ruleset/ruleset.ts';
 import { tunnelsToNodes } from './checks.ts';
+import { stampRules } from './flow.ts';
 import { findEachOther, from, podInterfaces, to } from './matches.ts';
 
 /** After the destination of a Service was translated (-100), before any source is (100). */
@@ -15,8 +16,9 @@ export function forwardChains(options: CompileOptions): readonly Chain[] {
     baseChain('forward', FILTER, [
       rule([], jump('decided_before')),
       ...FAMILIES.map((family) =>
-        rule([{ kind: 'family', family }], goto(`forward${digit(family)}`)),
+        rule([{ kind: 'family', family }], jump(`forward${digit(family)}`)),
       ),
+      ...stampRules(options),
     ]),
     ...FAMILIES.map((family) => forwardChain(family, options)),
     ...FAMILIES.map((family) => toReadyChain(family, options)),
@@ -32,7 +34,7 @@ export function forwardChains(options: CompileOptions): readonly Chain[] {
   ];
 }
 
-/** Nobody reaches an address of this node's pods, or a pod's interface, before it is ready. */
+/** Comes back with what is allowed. Nobody reaches an address of this node's pods, or a pod's interface, before it is ready. */
 function forwardChain(family: Family, options: CompileOptions): Chain {
   const closed = options.unprogrammed === 'drop';
   const notReady = (match: Match): readonly Rule[] =>
@@ -47,6 +49,7 @@ function forwardChain(family: Family, options: CompileOptions): Chain {
     ...notReady(to('pod_ranges', family)),
     rule([from('ready', family)], goto(`from_ready${digit(family)}`)),
     ...notReady(from('pod_ranges', family)),
+    rule([], ACCEPT, 'none of ours'),
   ]);
 }
 

@@ -1,10 +1,10 @@
 import { FAMILIES, type Family } from '@ringfence/core';
 import type { CompileOptions } from '../compile/options.ts';
 import { digit, familySet, sourceField } from '../ruleset/names.ts';
-import { ACCEPT, baseChain, chain, goto, jump, rule } from '../ruleset/rule.ts';
+import { ACCEPT, baseChain, chain, goto, jump, RETURN, rule } from '../ruleset/rule.ts';
 import type { Chain } from '../ruleset/ruleset.ts';
 import { tunnelRules } from './checks.ts';
-import { ERRORS } from './flow.ts';
+import { ERRORS, stampRules } from './flow.ts';
 import { FILTER } from './forward.ts';
 import { findEachOther, from, to } from './matches.ts';
 
@@ -32,6 +32,11 @@ export function inputChains(options: CompileOptions): readonly Chain[] {
         'more that the node itself asked for',
       ),
       rule([], jump('decided_before')),
+      rule([], jump('to_node')),
+      ...stampRules(options),
+    ]),
+    // Comes back with what a pod may send.
+    chain('to_node', [
       ...FAMILIES.map((family) => rule([from('ready', family)], goto(`input${digit(family)}`))),
       ...FAMILIES.flatMap((family) =>
         tunnelRules(family, options, [
@@ -51,6 +56,7 @@ export function inputChains(options: CompileOptions): readonly Chain[] {
             ),
           )
         : []),
+      rule([], ACCEPT, 'none of ours'),
     ]),
     ...FAMILIES.map((family) => inputChain(family, options)),
   ];
@@ -63,7 +69,7 @@ function inputChain(family: Family, options: CompileOptions): Chain {
     rule([], jump(`checks${of}`)),
     // All that comes here is for the node itself, whichever of its addresses it is sent to.
     ...tunnelRules(family, options),
-    rule([to('own_node', family)], goto('decided'), 'where policy exempts the own node'),
+    rule([to('own_node', family)], RETURN, 'where policy exempts the own node'),
     rule([], goto(`original${of}`)),
   ]);
 }

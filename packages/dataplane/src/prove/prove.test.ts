@@ -291,7 +291,7 @@ describe('a layout', () => {
     [
       'rules in another order',
       chain('forward', ({ rules, ...rest }) => ({ ...rest, rules: rules.toReversed() })),
-      ['rule 1 of chain forward', 'rule 2 of chain forward', 'rule 3 of chain forward'],
+      [1, 2, 3, 4, 5].map((place) => `rule ${place} of chain forward`),
     ],
     [
       'a rule that cannot be understood',
@@ -300,14 +300,14 @@ describe('a layout', () => {
     ],
     [
       'another generation in one rule',
-      chain('decided', (each) => ({
+      chain('input', (each) => ({
         ...each,
         rules:
           compile(CLUSTER, 'n1', { ...OPTIONS, generation: 9 }).chains.find(
-            ({ name }) => name === 'decided',
+            ({ name }) => name === 'input',
           )?.rules ?? [],
       })),
-      ['rule 2 of chain decided_before'],
+      ['rule 7 of chain input'],
     ],
     [
       'another priority',

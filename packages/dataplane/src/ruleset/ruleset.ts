@@ -2,7 +2,7 @@ import type { Family, PolicyRef } from '@ringfence/core';
 
 /**
  * Everything that one node's table holds, as data. Chains are static: pods, policies and labels
- * change only elements, and a new generation only the two rules that hold it.
+ * change only elements, and a new generation only the rules that hold it.
  *
  * Same input, same bytes: sets and chains are in a fixed order, elements in the order of their keys.
  */
