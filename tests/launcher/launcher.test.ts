@@ -95,7 +95,12 @@ describe('Node', () => {
   });
 
   const ALWAYS = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
-  const QUICK = ['--initial-heap-size=200', '--invocation-count-for-turbofan=100000'];
+  const QUICK = [
+    '--initial-heap-size=200',
+    '--min-semi-space-size=8',
+    '--max-semi-space-size=8',
+    '--invocation-count-for-turbofan=100000',
+  ];
   const SMALL = ['--max-semi-space-size=16', '--heap-growing-percent=40'];
   const cached = { HOME: path.join(scratch, 'home') };
 

@@ -26,7 +26,9 @@ function writeBlock(value: Collection, indent: string, lines: string[]): void {
     for (const item of value) writeItem(item, indent, lines);
     return;
   }
-  for (const [key, item] of entriesOf(value)) {
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    if (item === undefined) continue;
     const head = `${indent}${text(key)}:`;
     if (!isCollection(item) || isEmpty(item)) {
       lines.push(`${head} ${flowYaml(item)}`);
@@ -76,7 +78,7 @@ function isList(value: Collection): value is readonly unknown[] {
 
 function isEmpty(value: Collection): boolean {
   if (isList(value)) return value.length === 0;
-  return Object.values(value).every((item) => item === undefined);
+  return Object.keys(value).every((key) => value[key] === undefined);
 }
 
 function entriesOf(

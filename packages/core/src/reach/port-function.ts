@@ -56,13 +56,15 @@ export interface PortFunctions {
 const FIRST_PORT = 1;
 const LAST_PORT = 65_535;
 const NO_NAMES: readonly string[] = [];
+const ONE_PIECE = [FIRST_PORT];
 
 /** Puts first ports in order; a range that ends with the last port has none behind it. */
 export function portStarts(of: (protocol: Protocol) => Iterable<number>): PortStarts {
-  const sorted = (protocol: Protocol): readonly number[] =>
-    [...new Set([FIRST_PORT, ...of(protocol)])]
-      .filter((port) => port <= LAST_PORT)
-      .sort((left, right) => left - right);
+  const sorted = (protocol: Protocol): readonly number[] => {
+    const starts = new Set(of(protocol)).add(FIRST_PORT);
+    if (starts.size === 1) return ONE_PIECE;
+    return [...starts].filter((port) => port <= LAST_PORT).sort((left, right) => left - right);
+  };
   return { TCP: sorted('TCP'), UDP: sorted('UDP'), SCTP: sorted('SCTP') };
 }
 

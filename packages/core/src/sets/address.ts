@@ -32,18 +32,32 @@ export function parseAddress(text: string): Result<AddressSpelling, string> {
 
 const NOT_AN_ADDRESS = failed('must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)');
 
+const [ZERO, NINE, DOT] = [48, 57, 46];
+
+/** Character by character: every pod has addresses, and there are very many pods. */
 function parseIpv4(text: string): Result<AddressSpelling, string> {
-  const octets = text.split('.');
-  if (octets.length !== 4) return NOT_AN_ADDRESS;
   let value = 0;
   let leadingZeros = false;
-  for (const octet of octets) {
-    if (!/^\d+$/.test(octet)) return NOT_AN_ADDRESS;
-    const number = Number(octet);
-    if (number > 255) return NOT_AN_ADDRESS;
-    leadingZeros ||= octet.length > 1 && octet.startsWith('0');
-    value = value * 256 + number;
+  let dots = 0;
+  let octet = 0;
+  let digits = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= ZERO && code <= NINE) {
+      if (digits === 1 && octet === 0) leadingZeros = true;
+      octet = octet * 10 + code - ZERO;
+      digits += 1;
+      if (octet > 255) return NOT_AN_ADDRESS;
+      continue;
+    }
+    if (code !== DOT || digits === 0 || dots === 3) return NOT_AN_ADDRESS;
+    value = value * 256 + octet;
+    dots += 1;
+    octet = 0;
+    digits = 0;
   }
+  if (dots !== 3 || digits === 0) return NOT_AN_ADDRESS;
+  value = value * 256 + octet;
   return ok({ address: { family: 'IPv4', value }, leadingZeros, mapped: false });
 }
 
@@ -58,9 +72,9 @@ function parseIpv6(text: string): Result<AddressSpelling, string> {
     const low = quad.value.address.value;
     body = `${text.slice(0, lastColon + 1)}${Math.floor(low / 65_536).toString(16)}:${(low % 65_536).toString(16)}`;
   }
-  const groups = ipv6Groups(body);
-  if (groups === undefined) return NOT_AN_ADDRESS;
-  const value = BigInt(`0x${groups.map((group) => group.padStart(4, '0')).join('')}`);
+  const digits = ipv6Digits(body);
+  if (digits === undefined) return NOT_AN_ADDRESS;
+  const value = BigInt(`0x${digits}`);
   if (value >> 32n === 0xffffn) {
     const address: IpAddress = { family: 'IPv4', value: Number(value & 0xffff_ffffn) };
     return ok({ address, leadingZeros, mapped: true });
@@ -68,18 +82,36 @@ function parseIpv6(text: string): Result<AddressSpelling, string> {
   return ok({ address: { family: 'IPv6', value }, leadingZeros, mapped: false });
 }
 
-/** The eight groups of an address, as they are written. */
-function ipv6Groups(body: string): readonly string[] | undefined {
-  const halves = body.split('::');
-  if (halves.length > 2) return undefined;
-  const read = (half: string): readonly string[] => (half === '' ? [] : half.split(':'));
-  const head = read(halves[0] ?? '');
-  const tail = read(halves[1] ?? '');
-  const missing = 8 - head.length - tail.length;
+/** The 32 digits of an address. */
+function ipv6Digits(body: string): string | undefined {
+  const gap = body.indexOf('::');
+  if (gap === -1) {
+    const digits = digitsOf(body);
+    return digits?.length === DIGITS ? digits : undefined;
+  }
+  const [head, tail] = [digitsOf(body.slice(0, gap)), digitsOf(body.slice(gap + 2))];
+  if (head === undefined || tail === undefined) return undefined;
+  const missing = DIGITS - head.length - tail.length;
   // `::` stands for at least one group of zeros.
-  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
-  const groups = [...head, ...Array.from({ length: missing }, () => '0'), ...tail];
-  return groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group)) ? groups : undefined;
+  return missing < GROUP ? undefined : head + '0'.repeat(missing) + tail;
+}
+
+const DIGITS = 32;
+const GROUP = 4;
+
+/** The digits of some groups, four of each; `undefined` where one is no group. */
+function digitsOf(groups: string): string | undefined {
+  if (groups === '') return '';
+  let digits = '';
+  for (let from = 0; from <= groups.length; ) {
+    const colon = groups.indexOf(':', from);
+    const group = groups.slice(from, colon === -1 ? undefined : colon);
+    if (group.length > GROUP || !/^[0-9a-fA-F]+$/.test(group)) return undefined;
+    digits += group.padStart(GROUP, '0');
+    if (colon === -1) return digits;
+    from = colon + 1;
+  }
+  return undefined;
 }
 
 /** Writes an address in its canonical form (IPv6 as RFC 5952). */
