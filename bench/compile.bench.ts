@@ -13,7 +13,7 @@ const ROUNDS = 5;
 const NODE = 'node-3';
 const OPTIONS: CompileOptions = {
   ...DEFAULT_COMPILE_OPTIONS,
-  comments: false,
+  comments: 'none',
   interfaceOf: ({ IPv4 }) => (IPv4 === undefined ? undefined : `v${formatAddress(IPv4)}`),
 };
 

@@ -55,6 +55,6 @@ function compileOptionsOf(
     tunnels,
     logGroup,
     maxRows: MAX_ROWS,
-    comments: true,
+    comments: 'local',
   };
 }

@@ -171,7 +171,7 @@ const PARTS = {
   dormant: false,
 } as const;
 
-const OPTIONS: CompileOptions = { ...DEFAULT_COMPILE_OPTIONS, podInterfaces: [], comments: false };
+const OPTIONS: CompileOptions = { ...DEFAULT_COMPILE_OPTIONS, podInterfaces: [], comments: 'none' };
 
 interface World {
   readonly kernel: StubKernel;

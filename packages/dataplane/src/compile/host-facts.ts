@@ -94,7 +94,7 @@ export function createHostFacts(
     const names = cluster.podAt(address) === undefined ? cluster.nodeNamesAt(address) : [];
     if (names.length === 0) return [];
     const { family, value } = address;
-    const comment = options.comments ? commentOf(names.join(', ')) : '';
+    const comment = options.comments === 'none' ? '' : commentOf(names.join(', '));
     const isExempt = cluster.options.ownNodeEgress === 'allow' && names.includes(node);
     return [
       [familySet('nodes', family), plain([value], comment)] as const,

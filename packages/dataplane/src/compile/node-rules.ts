@@ -74,7 +74,10 @@ export function createNodeRules(
     !pod.standIn &&
     pod.addresses.length > 0 &&
     cluster.pod(pod.object.namespace, pod.object.name) === pod;
-  const book = createPodBook(peers, isThere, options);
+  const { comments } = options;
+  const isNamed = (pod: ClusterPod): boolean =>
+    comments === 'all' || (comments === 'local' && pod.object.node === node);
+  const book = createPodBook(peers, isThere, isNamed);
   const locals = createLocalPods({
     voices,
     options,

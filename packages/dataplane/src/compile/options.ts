@@ -22,8 +22,11 @@ export interface CompileOptions {
   readonly logGroup: number;
   /** How many rows there may be in all; pods with the most rows are closed until the others fit. */
   readonly maxRows: number;
-  /** Whether elements say what they are for. */
-  readonly comments: boolean;
+  /**
+   * Which elements say what they are for. `local`: not those of other nodes' pods, which are most of what
+   * a large cluster has, and half of whose bytes the names would be.
+   */
+  readonly comments: 'all' | 'local' | 'none';
 }
 
 /** Sixteen bits of the mark, all known tunnels, and every element explained. */
@@ -38,5 +41,5 @@ export const DEFAULT_COMPILE_OPTIONS: CompileOptions = {
   tunnels: { protocols: [4, 41, 47], udpPorts: [4789, 6081, 8472] },
   logGroup: 5,
   maxRows: 500_000,
-  comments: true,
+  comments: 'all',
 };

@@ -4,7 +4,6 @@ import { commentOf } from './comment.ts';
 import type { ClassPeer, ClassPeers } from './class-peers.ts';
 import { numberOf } from './member.ts';
 import type { ElementWriter } from './net.ts';
-import type { CompileOptions } from './options.ts';
 import { podText } from './pod-text.ts';
 
 /** What the address of each pod of the cluster is to this node, as it was written last. */
@@ -28,11 +27,16 @@ interface Entry {
   number: number;
 }
 
-/** Makes a book without pods. @param isThere whether policy applies to a pod that has an address */
+/**
+ * Makes a book without pods.
+ *
+ * @param isThere whether policy applies to a pod that has an address
+ * @param isNamed whether its elements say whose they are
+ */
 export function createPodBook(
   peers: ClassPeers,
   isThere: (pod: ClusterPod) => boolean,
-  options: CompileOptions,
+  isNamed: (pod: ClusterPod) => boolean,
 ): PodBook {
   const entries = new Map<ClusterPod, Entry>();
   const erased = new Set<ClusterPod>();
@@ -42,7 +46,7 @@ export function createPodBook(
     { addresses, number }: Entry,
     to: (set: string, element: Parameters<ElementWriter['write']>[1]) => void,
   ): void => {
-    const comment = options.comments ? commentOf(podText(pod)) : '';
+    const comment = isNamed(pod) ? commentOf(podText(pod)) : '';
     for (const { family, value } of addresses) {
       to(familySet('identities', family), { key: [value], identity: number, comment });
     }

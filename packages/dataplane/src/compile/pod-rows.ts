@@ -104,7 +104,7 @@ function ownIn({ itself }: LocalPod, voice: Voice, family: Family): OwnRows | un
 function putPod(local: LocalPod, time: Time, options: CompileOptions | undefined, put: Put): void {
   const { pod, addresses, through, voices, closed } = local;
   const comment = (text: () => string): string =>
-    options?.comments === true ? commentOf(text()) : '';
+    options === undefined || options.comments === 'none' ? '' : commentOf(text());
   if (through !== undefined) {
     for (const { family, value } of addresses) {
       const text = comment(() => podText(pod));

@@ -65,7 +65,7 @@ export function explained(
   said: Said,
   { comments }: CompileOptions,
 ): PeerRows {
-  if (!comments || rows.length === 0) return rows.map((row) => ({ row, reason: '' }));
+  if (comments === 'none' || rows.length === 0) return rows.map((row) => ({ row, reason: '' }));
   const why = said.why();
   return rows.map((row) => ({ row, reason: commentOf(reasonOf(row, why)) }));
 }
