@@ -179,8 +179,9 @@ function allowedSpans(epochs: Course['epochs']): readonly Span[] {
     else if (from !== undefined) {
       spans.push({ from, to: toldAt, deniedMs: from - (deniedSince ?? from) });
       from = undefined;
-      deniedSince = inForceAt;
-    } else deniedSince ??= inForceAt;
+      // From then on it may be in force, also where other changes follow before that is certain.
+      deniedSince = toldAt;
+    } else deniedSince ??= toldAt;
   }
   if (from !== undefined)
     spans.push({ from, to: Infinity, deniedMs: from - (deniedSince ?? from) });
