@@ -10,7 +10,7 @@ export * from './result.ts';
 export * from './issue.ts';
 export { unreachable } from './unreachable.ts';
 export { addTo, removeFrom } from './multimap.ts';
-export { blockYaml, flowYaml } from './yaml.ts';
+export { blockYaml, flowYaml, yamlWriter } from './yaml.ts';
 export * from './sets/address.ts';
 export * from './sets/cidr.ts';
 export * from './selectors/label-selector.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { blockYaml, flowYaml } from './yaml.ts';
+import { blockYaml, flowYaml, yamlWriter } from './yaml.ts';
 
 test('block style', () => {
   const value = {
@@ -22,6 +22,13 @@ spec:
     - port: 80
   policyTypes:
   - Ingress`);
+});
+
+test('what is the same object in several values is written the same in each, however deep', () => {
+  const ports = { TCP: [[1, 80], [443]], other: true };
+  const values = [[{ ports }], { deeper: { ports } }, [{ ports, again: ports }], ports];
+  const write = yamlWriter();
+  expect(values.map(write)).toEqual(values.map(blockYaml));
 });
 
 test.each<[reason: string, value: unknown, text: string]>([

@@ -4,10 +4,29 @@
  * is not ended.
  */
 export function blockYaml(value: unknown): string {
-  if (!isCollection(value) || isEmpty(value)) return flowYaml(value);
-  const lines: string[] = [];
-  writeBlock(value, '', lines);
-  return lines.join('\n');
+  return yamlWriter()(value);
+}
+
+/**
+ * Makes a function that does the same for one value after the other. What is the same object in many of
+ * them is written once; it must not change meanwhile.
+ */
+export function yamlWriter(): (value: unknown) => string {
+  const known: Known = new WeakMap();
+  return (value) => {
+    if (!isCollection(value) || isEmpty(value)) return flowYaml(value);
+    const lines: string[] = [];
+    writeBlock(value, '', { lines, known });
+    return lines.join('\n');
+  };
+}
+
+/** The lines of fields' values that were written before, with their indentation. */
+type Known = WeakMap<Collection, { readonly indent: string; readonly lines: readonly string[] }>;
+
+interface Output {
+  readonly lines: string[];
+  readonly known: Known;
 }
 
 /** Writes plain data as YAML on one line. */
@@ -21,11 +40,12 @@ export function flowYaml(value: unknown): string {
 type Collection = readonly unknown[] | Readonly<Record<string, unknown>>;
 
 /** Adds the lines of a collection that is not empty. */
-function writeBlock(value: Collection, indent: string, lines: string[]): void {
+function writeBlock(value: Collection, indent: string, output: Output): void {
   if (isList(value)) {
-    for (const item of value) writeItem(item, indent, lines);
+    for (const item of value) writeItem(item, indent, output);
     return;
   }
+  const { lines } = output;
   for (const key of Object.keys(value)) {
     const item = value[key];
     if (item === undefined) continue;
@@ -35,17 +55,30 @@ function writeBlock(value: Collection, indent: string, lines: string[]): void {
       continue;
     }
     lines.push(head);
-    writeBlock(item, isList(item) ? indent : `${indent}  `, lines);
+    writeField(item, isList(item) ? indent : `${indent}  `, output);
   }
 }
 
-function writeItem(item: unknown, indent: string, lines: string[]): void {
+function writeField(value: Collection, indent: string, output: Output): void {
+  const { lines, known } = output;
+  const before = known.get(value);
+  if (before?.indent === indent) {
+    lines.push(...before.lines);
+    return;
+  }
+  const start = lines.length;
+  writeBlock(value, indent, output);
+  known.set(value, { indent, lines: lines.slice(start) });
+}
+
+function writeItem(item: unknown, indent: string, output: Output): void {
+  const { lines } = output;
   if (!isCollection(item) || isEmpty(item)) {
     lines.push(`${indent}- ${flowYaml(item)}`);
     return;
   }
   const start = lines.length;
-  writeBlock(item, `${indent}  `, lines);
+  writeBlock(item, `${indent}  `, output);
   // The dash takes the place of the first line's indentation.
   lines[start] = `${indent}- ${(lines[start] ?? '').slice(indent.length + 2)}`;
 }

@@ -123,6 +123,7 @@ export async function withstand(fault: Fault): Promise<void> {
   const findings = await findingsOf(fault);
   const { sent, allowed, denied, lost, leaked, faults, complaints } = findings;
   process.stdout.write(`${fault.title}, ${fault.topology}: ${countsText(findings)}\n`);
+  for (const text of findings.deliveries) process.stdout.write(`  delivered: ${text}\n`);
   expect(complaints).toEqual([]);
   expect([...faults]).toEqual([]);
   expect({ lost, leaked }).toEqual({ lost: 0, leaked: 0 });

@@ -22,6 +22,8 @@ export interface Findings {
   readonly resumed: readonly { readonly deniedMs: number; readonly afterMs: number }[];
   /** How often something went wrong, in words. */
   readonly faults: ReadonlyMap<string, number>;
+  /** Of what was delivered, when. */
+  readonly deliveries: readonly string[];
 }
 
 /** A packet that was handed to the kernel may be on its way for so long on a busy machine. */
@@ -48,6 +50,7 @@ export function judge(
     slowestMs: 0,
     resumed: [],
     faults: new Map(),
+    deliveries: [],
   };
   for (const stream of streams) {
     const flow = flows.find(({ id }) => id === stream.flow);
@@ -67,6 +70,7 @@ export function judge(
 type Tally = { -readonly [Key in keyof Findings]: Findings[Key] } & {
   resumed: Findings['resumed'][number][];
   faults: Map<string, number>;
+  deliveries: string[];
 };
 
 /** What one side of a flow sent, and what policy said of the flow meanwhile. */
@@ -103,6 +107,7 @@ function judgePackets(course: Course, tally: Tally): void {
       else if (arrivedAt > 0) {
         tally.leaked += 1;
         fault(tally, course, 'delivered', met[0]);
+        delivered(tally, course, number);
       }
     }
   });
@@ -142,7 +147,7 @@ function judgeRecords(course: Course, tally: Tally): void {
   const known = epochs[0]?.takenInAt ?? Infinity;
   const isAllowedAtLast = allowedAll(epochs.slice(-1).map(({ says }) => says));
   let at = 0;
-  for (const arrived of stream.arrived) {
+  for (const [number, arrived] of stream.arrived.entries()) {
     if (arrived === 0) {
       if (!isAllowedAtLast) continue;
       tally.lost += 1;
@@ -155,6 +160,7 @@ function judgeRecords(course: Course, tally: Tally): void {
     if (isSeen(course) && deniedAll(met.map(({ says }) => says))) {
       tally.leaked += 1;
       fault(tally, course, 'delivered', met[0]);
+      delivered(tally, course, number);
     }
   }
   for (const span of allowedSpans(epochs)) judgeSpan(course, span, tally);
@@ -209,6 +215,19 @@ function judgeSpan(course: Course, { from, to, deniedMs }: Span, tally: Tally): 
 function isAllowedAt(epochs: Course['epochs'], at: number): boolean {
   const epoch = epochs.findLast(({ inForceAt }) => inForceAt <= at);
   return epoch === undefined || allowedAll([epoch.says]);
+}
+
+/** Notes when something was sent and arrived, beside what was in force. */
+function delivered({ deliveries }: Tally, { flow, stream, epochs }: Course, number: number): void {
+  const [began = 0, arrived = 0] = [stream.began[number], stream.arrived[number]];
+  const place = epochs.findLastIndex(({ inForceAt }) => inForceAt <= arrived);
+  const [of, next] = [epochs[place], epochs[place + 1]];
+  const since = (from: number | undefined): string => (arrived - (from ?? Infinity)).toFixed(1);
+  deliveries.push(
+    `${flowText(flow)}: ${number} of ${stream.began.length} was sent ${since(began)} ms before, ` +
+      `${of?.text} was told ${since(of?.toldAt)}, in force ${since(of?.inForceAt)}, taken in ` +
+      `${since(of?.takenInAt)}, the next one told ${since(next?.toldAt)}`,
+  );
 }
 
 function fault(

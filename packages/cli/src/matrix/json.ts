@@ -44,14 +44,24 @@ function endpoint({ id, end }: MatrixEnd): JsonFields {
 }
 
 function* connections(view: View): Iterable<JsonFields> {
-  for (const each of listedIn(view)) yield connection(each);
+  const known = new Map<PortSet, JsonFields>();
+  // Very many connections, and few sets of ports.
+  const ports = (set: PortSet): JsonFields => {
+    const made = known.get(set) ?? portsJson(set);
+    known.set(set, made);
+    return made;
+  };
+  for (const each of listedIn(view)) yield connection(each, ports);
 }
 
-function connection({ from, to, family, allow }: MatrixConnection): JsonFields {
+function connection(
+  { from, to, family, allow }: MatrixConnection,
+  ports: (set: PortSet) => JsonFields,
+): JsonFields {
   const ends = { from: from.id, to: to.id, ...(family === undefined ? {} : { family }) };
   const { allowed, unknown } = allow;
-  const open = isNoTraffic(unknown) ? {} : { unknown: portsJson(unknown) };
-  return { ...ends, allow: portsJson(allowed), ...open };
+  const open = isNoTraffic(unknown) ? {} : { unknown: ports(unknown) };
+  return { ...ends, allow: ports(allowed), ...open };
 }
 
 function portsJson(ports: PortSet): JsonFields {

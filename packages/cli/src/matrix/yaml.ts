@@ -1,4 +1,4 @@
-import { blockYaml } from '@ringfence/core';
+import { yamlWriter } from '@ringfence/core';
 import type { MatrixLists } from './json.ts';
 
 /** The same as in JSON. */
@@ -6,17 +6,22 @@ export function* yamlText(
   { endpoints, connections }: MatrixLists,
   warnings: readonly unknown[],
 ): Iterable<string> {
-  yield* yamlList('endpoints', endpoints);
-  yield* yamlList('connections', connections);
-  if (warnings.length > 0) yield* yamlList('warnings', warnings);
+  const write = yamlWriter();
+  yield* yamlList('endpoints', endpoints, write);
+  yield* yamlList('connections', connections, write);
+  if (warnings.length > 0) yield* yamlList('warnings', warnings, write);
 }
 
-function* yamlList(name: string, items: Iterable<unknown>): Iterable<string> {
+function* yamlList(
+  name: string,
+  items: Iterable<unknown>,
+  write: (value: unknown) => string,
+): Iterable<string> {
   let empty = true;
   for (const item of items) {
     if (empty) yield `${name}:\n`;
     empty = false;
-    yield `${blockYaml([item])}\n`;
+    yield `${write([item])}\n`;
   }
   if (empty) yield `${name}: []\n`;
 }

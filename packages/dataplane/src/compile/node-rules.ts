@@ -107,8 +107,10 @@ export function createNodeRules(
     for (const { blocks } of gone) for (const set of blocks) spaces[set.family].unuse(set);
     const were = areNodesPeers;
     areNodesPeers = voices.speakOfNodes();
-    const marked = were === areNodesPeers ? addresses : host.nodeAddresses();
     if (!were && !areNodesPeers) return;
+    // Those that nodes have lost just now are marked, too, and no node's any more.
+    const marked =
+      were === areNodesPeers ? addresses : new Set([...addresses, ...host.nodeAddresses()]);
     for (const address of marked) {
       const nodes = areNodesPeers ? host.nodesAt(address) : [];
       spaces[address.family].mark(address, nodes.length > 0 ? nodes : undefined);
