@@ -155,7 +155,9 @@ function judgeRecords(course: Course, tally: Tally): void {
       continue;
     }
     if (arrived < known) continue;
-    while ((epochs[at + 1]?.takenInAt ?? Infinity) <= arrived) at += 1;
+    // When it was sent last is not known: it may have been on its way when all had been taken in.
+    const left = arrived - ON_ITS_WAY_MS;
+    while ((epochs[at + 1]?.takenInAt ?? Infinity) <= left) at += 1;
     const met = epochs.slice(at).filter((epoch, index) => index === 0 || epoch.toldAt <= arrived);
     if (isSeen(course) && deniedAll(met.map(({ says }) => says))) {
       tally.leaked += 1;
