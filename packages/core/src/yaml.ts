@@ -46,9 +46,7 @@ function writeBlock(value: Collection, indent: string, output: Output): void {
     return;
   }
   const { lines } = output;
-  for (const key of Object.keys(value)) {
-    const item = value[key];
-    if (item === undefined) continue;
+  for (const [key, item] of entriesOf(value)) {
     const head = `${indent}${text(key)}:`;
     if (!isCollection(item) || isEmpty(item)) {
       lines.push(`${head} ${flowYaml(item)}`);
@@ -63,7 +61,8 @@ function writeField(value: Collection, indent: string, output: Output): void {
   const { lines, known } = output;
   const before = known.get(value);
   if (before?.indent === indent) {
-    lines.push(...before.lines);
+    // Not all at once: there may be more than a call takes.
+    for (const line of before.lines) lines.push(line);
     return;
   }
   const start = lines.length;
@@ -111,7 +110,7 @@ function isList(value: Collection): value is readonly unknown[] {
 
 function isEmpty(value: Collection): boolean {
   if (isList(value)) return value.length === 0;
-  return Object.keys(value).every((key) => value[key] === undefined);
+  return Object.values(value).every((item) => item === undefined);
 }
 
 function entriesOf(

@@ -1,7 +1,14 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Chain, Element, ElementsDelta, Rule, Ruleset } from '@ringfence/dataplane';
-import { type Change, commit, flows, flushFlows } from '@ringfence/netlink';
+import {
+  type Change,
+  commit,
+  flows,
+  flushFlows,
+  openRouteSocket,
+  setLink,
+} from '@ringfence/netlink';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { elementChanges } from './element-changes.ts';
 import { encodeRule } from './encode-rule.ts';
@@ -30,6 +37,8 @@ const ROUNDS = 60;
 const MOST_ROUNDS = 1_000;
 const MARK_MASK = 0xffff_0000;
 
+/** The index of `lo`. */
+const LOOPBACK = 1;
 const LOCALHOST = 0x7f00_0001;
 /** The number of those that have none of their own. */
 const ANY_OUTSIDE = 4;
@@ -138,7 +147,9 @@ describe.skipIf(cannotTest() !== undefined)(titled('a packet that is held up'), 
     const counts = Array.from({ length: AT_ONCE }, () => adding(COUNT)).flat();
     for (let sofar = 0; sofar < HOLDING; sofar += AT_ONCE) commit(socket, counts);
     if (behind.length > 0) commit(socket, behind.flatMap(adding));
-    namespace.enter(() => spawnSync('ip', ['link', 'set', 'lo', 'up']));
+    const route = openRouteSocket(namespace);
+    setLink(route, LOOPBACK, { up: true });
+    route.close();
     sender = namespace.enter(() => spawn(process.execPath, ['-e', SENDER], { stdio: 'inherit' }));
     pause(500);
   }

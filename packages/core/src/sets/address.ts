@@ -103,15 +103,11 @@ const GROUP = 4;
 function digitsOf(groups: string): string | undefined {
   if (groups === '') return '';
   let digits = '';
-  for (let from = 0; from <= groups.length; ) {
-    const colon = groups.indexOf(':', from);
-    const group = groups.slice(from, colon === -1 ? undefined : colon);
+  for (const group of groups.split(':')) {
     if (group.length > GROUP || !/^[0-9a-fA-F]+$/.test(group)) return undefined;
     digits += group.padStart(GROUP, '0');
-    if (colon === -1) return digits;
-    from = colon + 1;
   }
-  return undefined;
+  return digits;
 }
 
 /** Writes an address in its canonical form (IPv6 as RFC 5952). */

@@ -109,8 +109,7 @@ export function createNodeRules(
     areNodesPeers = voices.speakOfNodes();
     if (!were && !areNodesPeers) return;
     // Those that nodes have lost just now are marked, too, and no node's any more.
-    const marked =
-      were === areNodesPeers ? addresses : new Set([...addresses, ...host.nodeAddresses()]);
+    const marked = were === areNodesPeers ? addresses : [...addresses, ...host.nodeAddresses()];
     for (const address of marked) {
       const nodes = areNodesPeers ? host.nodesAt(address) : [];
       spaces[address.family].mark(address, nodes.length > 0 ? nodes : undefined);

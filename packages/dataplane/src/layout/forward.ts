@@ -34,7 +34,10 @@ export function forwardChains(options: CompileOptions): readonly Chain[] {
   ];
 }
 
-/** Comes back with what is allowed. Nobody reaches an address of this node's pods, or a pod's interface, before it is ready. */
+/**
+ * Comes back with what is allowed. Nobody reaches an address of this node's pods, or a pod's interface,
+ * before it is ready.
+ */
 function forwardChain(family: Family, options: CompileOptions): Chain {
   const closed = options.unprogrammed === 'drop';
   const notReady = (match: Match): readonly Rule[] =>

@@ -8,7 +8,7 @@ import {
   refOf,
   unreachable,
 } from '@ringfence/core';
-import type { Document, Duplicate } from '../text/span.ts';
+import type { Document } from '../text/span.ts';
 import { fullKind } from './foreign.ts';
 import type { LocatedIssue } from './loaded.ts';
 import { locatedAt, type Origin, type Reading, spanOfPath } from './reading.ts';
@@ -43,9 +43,7 @@ export function decodeDocument(
   // Origins are kept as long as objects, and need nothing of the value.
   const written = { span: document.span, find: document.find };
   const list = listItems(document.value);
-  const repeats = document.duplicates();
-  const duplicates =
-    repeats.length === 0 ? NONE : Map.groupBy(repeats, ({ path }) => itemOf(list, path));
+  const duplicates = Map.groupBy(document.duplicates(), ({ path }) => itemOf(list, path));
   for (const duplicate of duplicates.get(OUTSIDE) ?? []) {
     issues.push(duplicateIssue(duplicate, { reading, document: written, path: [] }, undefined));
   }
@@ -62,8 +60,6 @@ export function decodeDocument(
   }
   return { items, issues };
 }
-
-const NONE: ReadonlyMap<number, readonly Duplicate[]> = new Map();
 
 /** Stands for fields of a list that are not inside of an item. */
 const OUTSIDE = -1;
